@@ -1,0 +1,1 @@
+"""Build-time scripts; nothing here is imported by the runtime."""

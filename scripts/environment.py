@@ -1,0 +1,197 @@
+"""The project's virtual environment: made on the first call, reused after. Standard library only.
+
+uv is used when it is on the PATH, else venv and pip. torch comes first and alone, because on Linux an
+unconstrained resolver takes its newest CUDA build: from PIP_FIND_LINKS when that is set (uv does not read it by
+itself), else by uv's choice of back end for this machine, else plain.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "headsmith-environment.json"
+TORCH = "torch>=2.6,<2.14"
+SUPPORTED = ((3, 11), (3, 12))
+APT_PACKAGES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libSM.so.6": "libsm6",
+    "libICE.so.6": "libice6",
+    "libX11.so.6": "libx11-6",
+    "libXi.so.6": "libxi6",
+    "libXfixes.so.3": "libxfixes3",
+    "libXrender.so.1": "libxrender1",
+    "libXxf86vm.so.1": "libxxf86vm1",
+    "libXext.so.6": "libxext6",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libgomp.so.1": "libgomp1",
+}
+BPY_LIBRARIES = (
+    "libgl1 libegl1 libsm6 libice6 libx11-6 libxi6 libxfixes3 libxrender1 libxkbcommon0 libglib2.0-0 libgomp1"
+)
+
+
+class SetupError(Exception):
+    """The environment cannot be made; the text names the cause and the remedy in one line."""
+
+
+def ensure(extras: tuple[str, ...]) -> Path:
+    """Make or complete .venv with the project and these extras; returns its Python.
+
+    Raises SetupError with a one-line remedy.
+    """
+    with _lock():
+        wanted = set(extras)
+        stamp = _read_stamp()
+        python = venv_python()
+        if stamp.get("inputs") == _inputs() and wanted <= set(stamp.get("extras", [])) and python.exists():
+            return python
+        wanted |= set(stamp.get("extras", []))
+        _say(f"setting up {VENV.name} with {', '.join(sorted(wanted))} (once, a few minutes)")
+        _make_venv()
+        _install_torch()
+        _install("-c", str(ROOT / "constraints.txt"), "-e", f"{ROOT}[{','.join(sorted(wanted))}]")
+        _check_imports(wanted)
+        STAMP.write_text(json.dumps({"inputs": _inputs(), "extras": sorted(wanted)}))
+        return python
+
+
+def venv_python() -> Path:
+    """The virtual environment's interpreter, made or not."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def missing_library_remedy(output: str) -> str | None:
+    """The apt line for the system libraries that an import error names; None when it names none.
+
+    bpy and cv2 report one missing library at a time, so the line installs all that bpy is known to need.
+    """
+    names = re.findall(r"(lib[\w.+-]+\.so(?:\.\d+)*): cannot open shared object file", output)
+    if not names:
+        return None
+    packages = dict.fromkeys([*(APT_PACKAGES.get(name, "") for name in names), *BPY_LIBRARIES.split()])
+    return f"apt-get install -y {' '.join(package for package in packages if package)}"
+
+
+def _inputs() -> str:
+    """What the environment was made from: a change of any of these makes it again."""
+    digest = hashlib.sha256()
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update((ROOT / name).read_bytes())
+    digest.update(str(ROOT).encode())
+    return digest.hexdigest()
+
+
+def _read_stamp() -> dict[str, object] | dict[str, list[str]]:
+    try:
+        return json.loads(STAMP.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def _make_venv() -> None:
+    if venv_python().exists():
+        return
+    if VENV.exists():
+        raise SetupError(f"{VENV} exists but has no working Python: remove that folder and try again")
+    if _uv():
+        version = sys.version_info[:2] if sys.version_info[:2] in SUPPORTED else (3, 11)
+        _run([_uv(), "venv", "--quiet", "--seed", "--python", f"{version[0]}.{version[1]}", str(VENV)])
+        return
+    if sys.version_info[:2] not in SUPPORTED:
+        found = ".".join(map(str, sys.version_info[:2]))
+        raise SetupError(f"Python {found} is not supported: run this with python3.11, or install uv")
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise SetupError("Python's venv module is missing: apt-get install -y python3-venv") from None
+    _run([sys.executable, "-m", "venv", str(VENV)])
+
+
+def _install_torch() -> None:
+    try:
+        if not _uv() or os.environ.get("PIP_FIND_LINKS") or os.environ.get("UV_FIND_LINKS"):
+            _install(TORCH)
+        else:
+            _install("--torch-backend=auto", TORCH)
+    except SetupError:
+        if not _uv():
+            raise
+        _say("torch's own index cannot be reached; taking torch from the package registry")
+        _install(TORCH)
+
+
+def _install(*arguments: str) -> None:
+    if _uv():
+        links = os.environ.get("PIP_FIND_LINKS", "").split()
+        find_links = [part for link in links for part in ("--find-links", link)]
+        _run([_uv(), "pip", "install", "--quiet", "--python", str(venv_python()), *find_links, *arguments])
+    else:
+        _run([str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments])
+
+
+def _check_imports(extras: set[str]) -> None:
+    """Import what links to system libraries now, so that a bare machine hears of them before a job fails."""
+    modules = ["cv2", *(["bpy"] if "blender" in extras else []), *(["mediapipe"] if "tracking" in extras else [])]
+    for module in modules:
+        if module == "bpy" and _venv_version() >= (3, 12):
+            continue
+        done = subprocess.run(
+            [str(venv_python()), "-c", f"import {module}"], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            remedy = missing_library_remedy(done.stderr)
+            last = (done.stderr.strip().splitlines() or ["no output"])[-1]
+            raise SetupError(
+                f"{module} needs a system library: {remedy}" if remedy else f"{module} cannot be imported: {last}"
+            )
+
+
+def _venv_version() -> tuple[int, int]:
+    code = "import sys; print(*sys.version_info[:2])"
+    done = subprocess.run([str(venv_python()), "-c", code], capture_output=True, text=True, check=True)
+    major, minor = done.stdout.split()
+    return int(major), int(minor)
+
+
+def _run(command: list[str], environment: Mapping[str, str] | None = None) -> None:
+    done = subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
+    if done.returncode:
+        shown = " ".join(Path(part).name if index == 0 else part for index, part in enumerate(command))
+        raise SetupError(f"`{shown}` failed with status {done.returncode}: see the lines above, then try again")
+
+
+def _uv() -> str:
+    return shutil.which("uv") or ""
+
+
+def _say(text: str) -> None:
+    print(f"headsmith: {text}", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _lock() -> Iterator[None]:
+    """One set-up at a time in this folder; where the system has no flock, none is taken."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (ROOT / ".venv.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
