@@ -1,0 +1,1 @@
+"""Fitting the pocket head: layout, statistics, parts and packing (see ../fit_pocket_head.py)."""
