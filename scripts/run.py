@@ -41,9 +41,9 @@ def main(arguments: list[str]) -> int:
     if ready - started > 1:
         print(f"headsmith: environment ready after {ready - started:.0f} s", file=sys.stderr)
     subprocess.run([python, "-c", RECORD], check=True)
-    command = [python, "-m", "headsmith_server", "generate", options.prompt, "--out", str(options.out)]
+    generate = [python, "-m", "headsmith_server", "generate", "--out", str(options.out), "--blend", "--glb", "--render"]
     try:
-        return subprocess.run([*command, "--blend", "--glb", "--render", *passed_on], check=False).returncode
+        return subprocess.run([*generate, *passed_on, "--", options.prompt], check=False).returncode
     except KeyboardInterrupt:
         return 130
 
