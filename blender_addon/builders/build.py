@@ -1,0 +1,136 @@
+"""From a HeadAsset to objects, or the same objects brought up to a better version of the head."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+from headsmith_shared.asset import HeadAsset
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+
+from . import lookup
+from .armature import write_bones
+from .flatten import FlatHead, flatten
+from .images import write_images
+from .keep import carry_keys
+from .materials import write_materials
+from .mesh import fill_mesh, fits, write_keys, write_weights
+from .provenance import write_provenance
+
+MODIFIER = "Headsmith skin"
+
+
+@dataclass(frozen=True)
+class BuiltHead:
+    """What was made or updated. Names, not references: references die on undo."""
+
+    head_id: str
+    object_name: str
+    armature_name: str
+    collection_name: str
+    created: bool
+    milliseconds: float
+
+
+def build_head(
+    asset: HeadAsset, *, head_id: str | None = None, name: str | None = None, pack: bool = True,
+    texture_dir: Path | None = None, job_id: str = "", stage: str = "head", scene: bpy.types.Scene | None = None,
+) -> BuiltHead:  # fmt: skip
+    """Make a head, or update the one with `head_id` in place when it exists.
+
+    An update keeps names, transforms, poses, Actions, key values, the user's own keys and every changed material
+    value. pack: encoded maps go into the .blend; else into texture_dir.
+    Raises BAD_FILE for a broken asset, CONFLICT while the user edits the head's mesh.
+    """
+    started = time.perf_counter()
+    flat = flatten(asset)
+    head_id = head_id or lookup.new_head_id()
+    obj, rig = lookup.find_head(head_id), lookup.find_rig(head_id)
+    for target in (obj, rig):
+        _must_not_be_edited(target)
+    created = obj is None
+    label = name or asset.name
+    if obj is None:
+        obj, rig = _make_objects(label, head_id, scene or bpy.context.scene)
+    collection = lookup.find_collection(head_id)
+    if rig is not None:
+        write_bones(rig, asset)
+    _write_geometry(obj, flat)
+    images = write_images(asset, head_id, label, pack=pack, texture_dir=texture_dir)
+    write_materials(obj.data, asset, flat.materials, images, head_id, label)
+    for block in (obj, collection):
+        if block is not None:
+            write_provenance(block, asset, job_id=job_id, stage=stage)
+    return BuiltHead(
+        head_id, obj.name, rig.name if rig is not None else "", collection.name if collection is not None else "",
+        created, (time.perf_counter() - started) * 1000.0,
+    )  # fmt: skip
+
+
+def delete_head(head_id: str) -> None:
+    """Remove a head with everything that was made for it. Objects that the user put into its collection stay."""
+    collection = lookup.find_collection(head_id)
+    own: list[bpy.types.ID] = []
+    for block in (lookup.find_head(head_id), lookup.find_rig(head_id)):
+        if block is not None:
+            own += [block, block.data]
+    for blocks in (bpy.data.materials, bpy.data.images):
+        own += [block for block in blocks if block.get(lookup.ID) == head_id]
+    if collection is not None:
+        parents = [c for c in bpy.data.collections if collection.name in c.children]
+        parents += [s.collection for s in bpy.data.scenes if collection.name in s.collection.children]
+        for obj in list(collection.objects):
+            if obj not in own:
+                for parent in parents:
+                    if obj.name not in parent.objects:
+                        parent.objects.link(obj)
+        own.append(collection)
+    bpy.data.batch_remove(own)
+
+
+def _make_objects(
+    label: str, head_id: str, scene: bpy.types.Scene
+) -> tuple[bpy.types.Object, bpy.types.Object]:
+    collection = bpy.data.collections.new(label)
+    lookup.mark(collection, head_id, lookup.COLLECTION)
+    scene.collection.children.link(collection)
+    rig = bpy.data.objects.new(f"{label} rig", bpy.data.armatures.new(f"{label} rig"))
+    lookup.mark(rig, head_id, lookup.RIG)
+    rig.show_in_front = True
+    rig.data.display_type = "STICK"
+    obj = bpy.data.objects.new(label, bpy.data.meshes.new(label))
+    lookup.mark(obj, head_id, lookup.MESH)
+    obj.parent = rig
+    modifier = obj.modifiers.new(MODIFIER, "ARMATURE")
+    modifier.object = rig
+    for block in (rig, obj):
+        collection.objects.link(block)
+    return obj, rig
+
+
+def _write_geometry(obj: bpy.types.Object, flat: FlatHead) -> None:
+    mesh = obj.data
+    if len(mesh.vertices) and fits(mesh, flat):
+        write_keys(obj, flat)
+        mesh.update()
+        return
+    backup = mesh.copy() if mesh.shape_keys is not None else None
+    if backup is not None:
+        obj.shape_key_clear()
+    if len(mesh.vertices):
+        mesh.clear_geometry()
+    fill_mesh(mesh, flat)
+    write_weights(obj, flat)
+    write_keys(obj, flat)
+    if backup is not None:
+        carry_keys(backup.shape_keys, mesh.shape_keys)
+        bpy.data.meshes.remove(backup)
+
+
+def _must_not_be_edited(obj: bpy.types.Object | None) -> None:
+    if obj is not None and obj.mode == "EDIT":
+        raise HeadsmithError(
+            ErrorCode.CONFLICT, f"{obj.name} is in Edit Mode, a new version is waiting", "leave Edit Mode with Tab"
+        )

@@ -1,0 +1,1 @@
+"""Files for other programs, and the .blend itself. Every file appears whole or not at all."""

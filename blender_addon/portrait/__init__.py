@@ -1,0 +1,1 @@
+"""A studio for one head: camera, soft lights, backdrop and render settings."""
