@@ -31,7 +31,8 @@ MediaType = Literal["image/png", "image/x-exr"]
 
 @dataclass(frozen=True)
 class SparseDeltas:
-    """Offsets of some vertices: `indices` int32 [K], strictly increasing; `deltas` float32 [K, 3] in metres."""
+    """Offsets of some vertices: `indices` int32 [K], strictly increasing; `deltas` float32 [K, 3] in
+    metres."""
 
     indices: Int32
     deltas: Float32
@@ -41,10 +42,10 @@ class SparseDeltas:
 class Part:
     """One mesh of the head.
 
-    positions float32 [V, 3] metres; faces int32 [F, 4], counter-clockwise seen from outside, the last column -1
-    for a triangle; uvs float32 [T, 2] in 0..1 (v up); uv_faces int32 [F, 4] into uvs, -1 as in faces;
-    weights float32 [V, J], rows sum to 1, columns in the order of HeadAsset.joints;
-    keys: shape keys by name (ARKit names, complete without drivers).
+    positions float32 [V, 3] metres; faces int32 [F, 4], counter-clockwise seen from outside, the last
+    column -1 for a triangle; uvs float32 [T, 2] in 0..1 (v up); uv_faces int32 [F, 4] into uvs, -1 as in
+    faces; weights float32 [V, J], rows sum to 1, columns in the order of HeadAsset.joints; keys: shape keys
+    by name (ARKit names, complete without drivers).
     """
 
     name: str
@@ -54,12 +55,13 @@ class Part:
     uvs: Float32
     uv_faces: Int32
     weights: Float32
-    keys: Mapping[str, SparseDeltas] = field(default_factory=dict)
+    keys: Mapping[str, SparseDeltas] = field(default_factory=dict[str, SparseDeltas])
 
 
 @dataclass(frozen=True)
 class Joint:
-    """A bone at rest: head and tail in metres in asset space; parent is the name of an earlier joint or None."""
+    """A bone at rest: head and tail in metres in asset space; parent is the name of an earlier joint or
+    None."""
 
     name: str
     parent: str | None
@@ -88,7 +90,8 @@ class TextureMap:
 
 @dataclass(frozen=True)
 class Strands:
-    """Hair curves: points float32 [P, 3] metres, counts int32 [S] points per strand, radii float32 [P] metres."""
+    """Hair curves: points float32 [P, 3] metres, counts int32 [S] points per strand, radii float32 [P]
+    metres."""
 
     name: str
     points: Float32
@@ -98,27 +101,29 @@ class Strands:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a head came from. Times belong to the job's report, not here, so that equal jobs give equal bytes.
+    """Where a head came from. Times belong to the job's report, not here, so that equal jobs give equal
+    bytes.
 
-    options: the spec's other fields; checkpoints: name -> sha256; licences: SPDX or short texts of what went in;
-    not_understood: words of the prompt nobody could read; not_built: what was understood but cannot be built yet;
-    description: what was understood, as plain numbers and words.
+    options: the spec's other fields; checkpoints: name -> sha256; licences: SPDX or short texts of what
+    went in; not_understood: words of the prompt nobody could read; not_built: what was understood but
+    cannot be built yet; description: what was understood, as plain numbers and words.
     """
 
     generator: str
     prompt: str
     seed: int
-    options: Json = field(default_factory=dict)
-    checkpoints: Mapping[str, str] = field(default_factory=dict)
+    options: Json = field(default_factory=dict[str, JsonValue])
+    checkpoints: Mapping[str, str] = field(default_factory=dict[str, str])
     licences: tuple[str, ...] = ()
     not_understood: tuple[str, ...] = ()
     not_built: tuple[str, ...] = ()
-    description: Json = field(default_factory=dict)
+    description: Json = field(default_factory=dict[str, JsonValue])
 
 
 @dataclass(frozen=True)
 class HeadAsset:
-    """A head: parts in PART_NAMES order, joints (parents first), maps, hair strands, material numbers, provenance.
+    """A head: parts in PART_NAMES order, joints (parents first), maps, hair strands, material numbers,
+    provenance.
 
     materials: per material name, numbers for its shader (for instance {"skin": {"subsurface_weight": 1.0}}).
     landmarks: name -> float32 [N, 3] positions in metres ("multi_pie_68", "mediapipe_478").
@@ -130,8 +135,8 @@ class HeadAsset:
     maps: tuple[TextureMap, ...]
     provenance: Provenance
     strands: tuple[Strands, ...] = ()
-    materials: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    landmarks: Mapping[str, Float32] = field(default_factory=dict)
+    materials: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
+    landmarks: Mapping[str, Float32] = field(default_factory=dict[str, Float32])
 
     def part(self, name: str) -> Part:
         """The part of that name; KeyError when the head has none."""

@@ -1,8 +1,9 @@
 """The box around heads and takes: a ZIP whose every byte follows from the names and contents of its entries.
 
-Entries are stored, sorted and dated 1980-01-01, so equal contents give equal files and any unzip tool opens them.
-Reading accepts exactly what writing makes: with no freedom left in the headers there are no bombs, no overlaps,
-no hidden entries and no second meaning for another reader (APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12, 4.3.16).
+Entries are stored, sorted and dated 1980-01-01, so equal contents give equal files and any unzip tool opens
+them. Reading accepts exactly what writing makes: with no freedom left in the headers there are no bombs, no
+overlaps, no hidden entries and no second meaning for another reader (APPNOTE.TXT 6.3.10, sections 4.3.7,
+4.3.12, 4.3.16).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _UNIX_FILE: Final = (3 << 8) | _VERSION, 0o100644 << 16
 
 
 def pack(entries: Mapping[str, Sequence[Piece]]) -> list[Piece]:
-    """The pieces of a container with those entries; every entry is given as pieces, so that nothing is joined."""
+    """The pieces of a container with those entries; every entry is given as pieces, so that nothing is
+    joined."""
     pieces: list[Piece] = []
     central: list[bytes] = []
     offset = 0
@@ -48,7 +50,9 @@ def pack(entries: Mapping[str, Sequence[Piece]]) -> list[Piece]:
         offset += len(header) + size
     directory = b"".join(central)
     if len(entries) > limits.MAX_ENTRIES or offset + len(directory) + _END.size > limits.MAX_FILE_BYTES:
-        raise HeadsmithError(ErrorCode.TOO_LARGE, f"{len(entries)} entries with {offset} bytes are too much for a file")
+        raise HeadsmithError(
+            ErrorCode.TOO_LARGE, f"{len(entries)} entries with {offset} bytes are too much for a file"
+        )
     return [*pieces, directory, _end(len(central), len(directory), offset)]
 
 
@@ -107,25 +111,38 @@ def read_bytes(path: Path, most: int = limits.MAX_FILE_BYTES) -> bytes:
     try:
         # Not blocking: opening a pipe must not wait for its writer before it is refused.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as file:
+        with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise HeadsmithError(ErrorCode.BAD_FILE, f"{path}: is not a file", "name a file")
             if status.st_size > most:
-                raise HeadsmithError(ErrorCode.TOO_LARGE, f"{path}: {status.st_size} bytes, {most} at most",
-                                     "is it the right file?")  # fmt: skip
+                raise HeadsmithError(
+                    ErrorCode.TOO_LARGE,
+                    f"{path}: {status.st_size} bytes, {most} at most",
+                    "is it the right file?",
+                )
             return file.read(most + 1)
     except (OSError, ValueError) as error:
         cause = (error.strerror if isinstance(error, OSError) else None) or "not a usable name"
-        raise HeadsmithError(ErrorCode.BAD_FILE, f"{path}: cannot be read, {cause.lower()}",
-                             "check the path and its permissions") from error  # fmt: skip
+        raise HeadsmithError(
+            ErrorCode.BAD_FILE,
+            f"{path}: cannot be read, {cause.lower()}",
+            "check the path and its permissions",
+        ) from error
 
 
 def _read_central(data: bytes, at: int, end: int) -> tuple[str, int, int]:
     if at + _CENTRAL.size > end or data[at : at + 4] != b"PK\x01\x02":
         raise _bad("has a damaged directory")
     fields = _CENTRAL.unpack_from(data, at)
-    flags, method, crc, stored, size, name_length = fields[3], fields[4], fields[7], fields[8], fields[9], fields[10]
+    flags, method, crc, stored, size, name_length = (
+        fields[3],
+        fields[4],
+        fields[7],
+        fields[8],
+        fields[9],
+        fields[10],
+    )
     name = data[at + _CENTRAL.size : at + _CENTRAL.size + name_length].decode("ascii", "replace")
     if flags & 1:
         raise _bad(f"holds {name[:60]!r} encrypted")
@@ -144,9 +161,28 @@ def _local_header(name: str, size: int, crc: int) -> bytes:
 def _central_header(name: str, size: int, crc: int, offset: int) -> bytes:
     raw = name.encode("ascii", "replace")
     made_by, attributes = _UNIX_FILE
-    return _CENTRAL.pack(
-        b"PK\x01\x02", made_by, _VERSION, 0, 0, 0, _DATE, crc, size, size, len(raw), 0, 0, 0, 0, attributes, offset
-    ) + raw  # fmt: skip
+    return (
+        _CENTRAL.pack(
+            b"PK\x01\x02",
+            made_by,
+            _VERSION,
+            0,
+            0,
+            0,
+            _DATE,
+            crc,
+            size,
+            size,
+            len(raw),
+            0,
+            0,
+            0,
+            0,
+            attributes,
+            offset,
+        )
+        + raw
+    )
 
 
 def _end(count: int, directory_size: int, directory_at: int) -> bytes:

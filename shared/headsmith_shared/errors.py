@@ -1,4 +1,5 @@
-"""The closed set of errors. One error carries its remedy and reads the same in the CLI, the panel and the log."""
+"""The closed set of errors. One error carries its remedy and reads the same in the CLI, the panel and the
+log."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class ErrorCode(StrEnum):
 
     @property
     def exit_code(self) -> int:
-        """0 is never an error; 2 wrong usage or unreadable input, 3 no server or refused, 130 cancelled, else 4."""
+        """0 is never an error; 2 wrong usage or unreadable input, 3 no server or refused, 130 cancelled,
+        else 4."""
         if self in _USAGE:
             return 2
         if self in _NO_SERVER:

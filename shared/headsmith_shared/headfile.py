@@ -1,8 +1,9 @@
-"""`.head` files: a HeadAsset as a container of asset.json, arrays.safetensors and maps/MATERIAL.CHANNEL.png|exr."""
+"""`.head` files: a HeadAsset as a container of asset.json, arrays.safetensors and
+maps/MATERIAL.CHANNEL.png|exr."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, cast
@@ -11,8 +12,15 @@ import numpy as np
 
 from headsmith_shared import container, limits, safetensors_codec, strict_json
 from headsmith_shared.asset import (
-    CHANNELS, HeadAsset, Joint, Part, Provenance, SparseDeltas, Strands, TextureMap,
-)  # fmt: skip
+    CHANNELS,
+    HeadAsset,
+    Joint,
+    Part,
+    Provenance,
+    SparseDeltas,
+    Strands,
+    TextureMap,
+)
 from headsmith_shared.atomic import write_atomically
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.image_header import EXTENSIONS
@@ -53,7 +61,8 @@ def write_head(asset: HeadAsset, target: str | Path | BinaryIO) -> None:
 
 def read_head(source: str | Path | bytes) -> HeadAsset:
     """The head in a file or in the bytes of one. Whatever the bytes are, the result is a valid HeadAsset or
-    HeadsmithError BAD_FILE or TOO_LARGE naming file, cause and remedy; memory stays below twice the file's size."""
+    HeadsmithError BAD_FILE or TOO_LARGE naming file, cause and remedy; memory stays below twice the file's
+    size."""
     label = "head" if isinstance(source, bytes) else str(source)
     data = source if isinstance(source, bytes) else container.read_bytes(Path(source))
     with naming(label, "choose a .head file made by Headsmith, or make the head again"):
@@ -61,8 +70,9 @@ def read_head(source: str | Path | bytes) -> HeadAsset:
 
 
 @contextmanager
-def naming(label: str, remedy: str) -> Iterator[None]:
-    """Put the file's name in front of every HeadsmithError of the block, and a remedy behind those without one."""
+def naming(label: str, remedy: str) -> Generator[None, None, None]:
+    """Put the file's name in front of every HeadsmithError of the block, and a remedy behind those without
+    one."""
     try:
         yield
     except HeadsmithError as error:
@@ -78,7 +88,8 @@ def _pieces(asset: HeadAsset) -> list[container.Piece]:
                 arrays[f"parts/{part.name}/{field}"] = getattr(part, field)
             sparse = tuple(part.keys.values())
             if sparse:
-                # One array for all keys of a part: a hundred small arrays a part would triple the reading time.
+                # One array for all keys of a part: a hundred small arrays a part would triple the reading
+                # time.
                 counts = [len(item.indices) for item in sparse]
                 arrays[f"parts/{part.name}/key_counts"] = np.asarray(counts, dtype=np.int32)
                 arrays[f"parts/{part.name}/key_indices"] = np.concatenate([item.indices for item in sparse])
@@ -108,31 +119,49 @@ def _to_json(asset: HeadAsset) -> strict_json.Json:
         "format": FORMAT,
         "version": VERSION,
         "name": asset.name,
-        "parts": [{"name": part.name, "material": part.material, "keys": list(part.keys)} for part in asset.parts],
+        "parts": [
+            {"name": part.name, "material": part.material, "keys": list(part.keys)} for part in asset.parts
+        ],
         "joints": [
-            {"name": joint.name, "parent": joint.parent, "head": _floats(joint.head), "tail": _floats(joint.tail)}
+            {
+                "name": joint.name,
+                "parent": joint.parent,
+                "head": _floats(joint.head),
+                "tail": _floats(joint.tail),
+            }
             for joint in asset.joints
         ],
         "maps": [
             {
-                "material": item.material, "channel": item.channel, "colour_space": item.colour_space,
-                "media_type": item.media_type, "width": item.width, "height": item.height,
-                "midlevel": float(item.midlevel), "scale_m": float(item.scale_m),
+                "material": item.material,
+                "channel": item.channel,
+                "colour_space": item.colour_space,
+                "media_type": item.media_type,
+                "width": item.width,
+                "height": item.height,
+                "midlevel": float(item.midlevel),
+                "scale_m": float(item.scale_m),
             }
             for item in asset.maps
         ],
         "strands": [item.name for item in asset.strands],
         "landmarks": sorted(asset.landmarks),
         "materials": {
-            name: {key: float(value) for key, value in numbers.items()} for name, numbers in asset.materials.items()
+            name: {key: float(value) for key, value in numbers.items()}
+            for name, numbers in asset.materials.items()
         },
         "provenance": {
-            "generator": origin.generator, "prompt": origin.prompt, "seed": origin.seed, "options": origin.options,
-            "checkpoints": dict(origin.checkpoints), "licences": list(origin.licences),
-            "not_understood": list(origin.not_understood), "not_built": list(origin.not_built),
+            "generator": origin.generator,
+            "prompt": origin.prompt,
+            "seed": origin.seed,
+            "options": origin.options,
+            "checkpoints": dict(origin.checkpoints),
+            "licences": list(origin.licences),
+            "not_understood": list(origin.not_understood),
+            "not_built": list(origin.not_built),
             "description": origin.description,
         },
-    }  # fmt: skip
+    }
     return cast("strict_json.Json", document)
 
 
@@ -154,12 +183,15 @@ def _decode(entries: dict[str, memoryview]) -> HeadAsset:
             for name in fields.texts("strands", limits.MAX_STRAND_SETS)
         ),
         landmarks={
-            name: _pop(arrays, f"landmarks/{name}") for name in fields.texts("landmarks", limits.MAX_LANDMARK_SETS)
+            name: _pop(arrays, f"landmarks/{name}")
+            for name in fields.texts("landmarks", limits.MAX_LANDMARK_SETS)
         },
-        materials={name: strict_json.Fields({"_": numbers}, f"material {name}").number_map("_")
-                   for name, numbers in fields.json("materials").items()},
+        materials={
+            name: strict_json.Fields({"_": numbers}, f"material {name}").number_map("_")
+            for name, numbers in fields.json("materials").items()
+        },
         provenance=_provenance(strict_json.Fields(fields.take("provenance"), "provenance")),
-    )  # fmt: skip
+    )
     fields.finish()
     left = next(iter((*entries, *arrays)), None)
     if left is not None:
@@ -177,8 +209,11 @@ def open_document(data: memoryview, what: str, kind: str, version: int) -> stric
     if found != kind:
         raise HeadsmithError(ErrorCode.BAD_FILE, f"is {found!r}, not {kind!r}")
     if found_version != version:
-        raise HeadsmithError(ErrorCode.BAD_FILE, f"has format version {found_version}; this Headsmith reads {version}",
-                             "use the Headsmith version that made it, or make it again")  # fmt: skip
+        raise HeadsmithError(
+            ErrorCode.BAD_FILE,
+            f"has format version {found_version}; this Headsmith reads {version}",
+            "use the Headsmith version that made it, or make it again",
+        )
     return fields
 
 
@@ -189,10 +224,19 @@ def _part(fields: strict_json.Fields, arrays: dict[str, safetensors_codec.Array]
     keys: dict[str, SparseDeltas] = {}
     if key_names:
         counts, indices, deltas = (_pop(arrays, f"parts/{name}/{field}") for field in _KEY_ARRAYS)
-        if counts.dtype != np.int32 or counts.shape != (len(key_names),) or len(set(key_names)) != len(key_names):
+        if (
+            counts.dtype != np.int32
+            or counts.shape != (len(key_names),)
+            or len(set(key_names)) != len(key_names)
+        ):
             raise HeadsmithError(ErrorCode.BAD_FILE, f"{name}: key names and key counts disagree")
         ends = counts.cumsum(dtype=np.int64)
-        if counts.min() < 0 or indices.ndim != 1 or deltas.ndim != 2 or not ends[-1] == len(indices) == len(deltas):
+        if (
+            counts.min() < 0
+            or indices.ndim != 1
+            or deltas.ndim != 2
+            or not ends[-1] == len(indices) == len(deltas)
+        ):
             raise HeadsmithError(ErrorCode.BAD_FILE, f"{name}: key counts do not add up to the deltas")
         for key, end, count in zip(key_names, ends, counts, strict=True):
             keys[key] = SparseDeltas(indices[end - count : end], deltas[end - count : end])
@@ -201,8 +245,12 @@ def _part(fields: strict_json.Fields, arrays: dict[str, safetensors_codec.Array]
 
 def _joint(fields: strict_json.Fields) -> Joint:
     head, tail = fields.numbers("head", 3), fields.numbers("tail", 3)
-    joint = Joint(fields.text("name"), fields.optional_text("parent"), (head[0], head[1], head[2]),
-                  (tail[0], tail[1], tail[2]))  # fmt: skip
+    joint = Joint(
+        fields.text("name"),
+        fields.optional_text("parent"),
+        (head[0], head[1], head[2]),
+        (tail[0], tail[1], tail[2]),
+    )
     fields.finish()
     return joint
 

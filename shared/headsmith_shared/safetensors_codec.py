@@ -1,8 +1,8 @@
 """Arrays to and from the safetensors format, for what a head holds: float32 and int32, little-endian.
 
-Format: https://github.com/huggingface/safetensors (README, "Format"): a little-endian uint64 with the header's
-length, a JSON header name -> {dtype, shape, data_offsets}, then the bytes. Written deterministically: names
-sorted, header padded with spaces to 8 bytes.
+Format: https://github.com/huggingface/safetensors (README, "Format"): a little-endian uint64 with the
+header's length, a JSON header name -> {dtype, shape, data_offsets}, then the bytes. Written
+deterministically: names sorted, header padded with spaces to 8 bytes.
 """
 
 from __future__ import annotations
@@ -37,8 +37,11 @@ def encode(arrays: Mapping[str, Array]) -> Iterable[bytes | memoryview]:
         array = arrays[name]
         dtype = array.dtype.newbyteorder("<")
         if dtype not in _NAMES:
-            raise HeadsmithError(ErrorCode.UNSUPPORTED, f"array {name}: dtype {array.dtype} cannot be stored",
-                                 "convert it to float32 or int32")  # fmt: skip
+            raise HeadsmithError(
+                ErrorCode.UNSUPPORTED,
+                f"array {name}: dtype {array.dtype} cannot be stored",
+                "convert it to float32 or int32",
+            )
         flat = np.ascontiguousarray(array, dtype=dtype).reshape(-1)
         header[name] = {
             "dtype": _NAMES[dtype],
@@ -47,7 +50,7 @@ def encode(arrays: Mapping[str, Array]) -> Iterable[bytes | memoryview]:
         }
         offset += flat.nbytes
         if flat.nbytes:
-            pieces.append(memoryview(flat).cast("B"))
+            pieces.append(flat.view(np.uint8).data)
     text = strict_json.dumps(header)
     text += b" " * (-len(text) % 8)
     return [_LENGTH.pack(len(text)), text, *pieces]
@@ -56,8 +59,8 @@ def encode(arrays: Mapping[str, Array]) -> Iterable[bytes | memoryview]:
 def decode(data: bytes | memoryview) -> dict[str, Array]:
     """The arrays of a safetensors file, copied (aligned and writable), native byte order.
 
-    Raises HeadsmithError BAD_FILE or TOO_LARGE for anything but a well-formed file of float32 and int32 arrays
-    whose byte ranges follow one another without gap or overlap.
+    Raises HeadsmithError BAD_FILE or TOO_LARGE for anything but a well-formed file of float32 and int32
+    arrays whose byte ranges follow one another without gap or overlap.
     """
     view = memoryview(data)
     if len(view) < _LENGTH.size:
@@ -84,7 +87,9 @@ def decode(data: bytes | memoryview) -> dict[str, Array]:
         if end > len(body):
             raise _bad(f"ends inside {name}")
         expected = end
-        arrays[name] = np.frombuffer(body[begin:end], dtype=dtype).astype(dtype.newbyteorder("=")).reshape(shape)
+        arrays[name] = (
+            np.frombuffer(body[begin:end], dtype=dtype).astype(dtype.newbyteorder("=")).reshape(shape)
+        )
     if expected != len(body):
         raise _bad(f"has {len(body) - expected} bytes that belong to no array")
     return arrays
@@ -99,7 +104,9 @@ def _entry(name: str, value: strict_json.JsonValue) -> tuple[str, np.dtype[Any],
     dtype = _DTYPES.get(dtype_name)
     if dtype is None:
         raise _bad(f"holds {name} as {dtype_name[:20]}; only F32 and I32 are used")
-    if len(shape) > limits.MAX_ARRAY_DIMENSIONS or any(not 0 <= size <= limits.MAX_ARRAYS_BYTES for size in shape):
+    if len(shape) > limits.MAX_ARRAY_DIMENSIONS or any(
+        not 0 <= size <= limits.MAX_ARRAYS_BYTES for size in shape
+    ):
         raise _bad(f"gives {name} an impossible shape")
     if len(offsets) != 2 or not 0 <= offsets[0] <= offsets[1]:
         raise _bad(f"gives {name} impossible offsets")

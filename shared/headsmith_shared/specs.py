@@ -15,7 +15,8 @@ MAX_SEED: Final = 2**32 - 1
 
 @dataclass(frozen=True)
 class GenerateSpec:
-    """A head from a sentence. prompt: 1..MAX_PROMPT_LENGTH characters; seed: 0..MAX_SEED; texture_size in pixels."""
+    """A head from a sentence. prompt: 1..MAX_PROMPT_LENGTH characters; seed: 0..MAX_SEED; texture_size in
+    pixels."""
 
     prompt: str
     seed: int = 0

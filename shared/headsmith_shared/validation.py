@@ -21,8 +21,9 @@ _UV_TOLERANCE: Final = 1e-5
 
 
 def validate(asset: HeadAsset) -> None:
-    """Raise HeadsmithError BAD_FILE or TOO_LARGE, naming the piece and the cause, unless the asset keeps all the
-    promises of `HeadAsset`: shapes, dtypes, index ranges, finite numbers, unique safe names, true image headers."""
+    """Raise HeadsmithError BAD_FILE or TOO_LARGE, naming the piece and the cause, unless the asset keeps
+    all the promises of `HeadAsset`: shapes, dtypes, index ranges, finite numbers, unique safe names, true
+    image headers."""
     check_title(asset.name, "name")
     _count(asset.parts, limits.MAX_PARTS, "parts")
     _count(asset.joints, limits.MAX_JOINTS, "joints")
@@ -43,11 +44,13 @@ def validate(asset: HeadAsset) -> None:
         _check_strands(item)
     for name, points in asset.landmarks.items():
         check_name(name, "landmark set")
-        check_array(points, (limits.MAX_LANDMARKS, 3), np.float32, f"landmarks {name}", limits.MAX_COORDINATE_M)
+        check_array(
+            points, (limits.MAX_LANDMARKS, 3), np.float32, f"landmarks {name}", limits.MAX_COORDINATE_M
+        )
     strict_json.check({key: dict(value) for key, value in asset.materials.items()}, "materials")
     for name, numbers in asset.materials.items():
         check_name(name, "material")
-        if not all(isinstance(value, float | int) and not isinstance(value, bool) for value in numbers.values()):
+        if not all(_is_number(value) for value in numbers.values()):
             raise _bad(f"material {name}: its values must be numbers")
     _check_provenance(asset.provenance)
 
@@ -56,7 +59,9 @@ def _check_part(part: Part, joints: int) -> None:
     check_name(part.name, "part")
     check_name(part.material, f"{part.name}: material")
     name = part.name
-    check_array(part.positions, (limits.MAX_VERTICES, 3), np.float32, f"{name}: positions", limits.MAX_COORDINATE_M)
+    check_array(
+        part.positions, (limits.MAX_VERTICES, 3), np.float32, f"{name}: positions", limits.MAX_COORDINATE_M
+    )
     check_array(part.faces, (limits.MAX_FACES, 4), np.int32, f"{name}: faces")
     check_array(part.uvs, (limits.MAX_UVS, 2), np.float32, f"{name}: uvs")
     check_array(part.uv_faces, (limits.MAX_FACES, 4), np.int32, f"{name}: uv_faces")
@@ -68,7 +73,8 @@ def _check_part(part: Part, joints: int) -> None:
     if len(part.weights) != len(part.positions):
         raise _bad(f"{name}: {len(part.weights)} rows of weights for {len(part.positions)} vertices")
     if part.weights.size and (
-        part.weights.min() < 0 or np.abs(part.weights.sum(axis=1, dtype=np.float64) - 1).max() > _WEIGHT_TOLERANCE
+        part.weights.min() < 0
+        or np.abs(part.weights.sum(axis=1, dtype=np.float64) - 1).max() > _WEIGHT_TOLERANCE
     ):
         raise _bad(f"{name}: weights must be positive and each row must sum to 1")
     _check_faces(part.faces, len(part.positions), f"{name}: faces")
@@ -83,7 +89,9 @@ def _check_part(part: Part, joints: int) -> None:
         where = f"{name}: key {key[:60]}"
         check_name(key, f"{name}: key")
         check_array(sparse.indices, (limits.MAX_VERTICES,), np.int32, f"{where}: indices")
-        check_array(sparse.deltas, (limits.MAX_VERTICES, 3), np.float32, f"{where}: deltas", limits.MAX_COORDINATE_M)
+        check_array(
+            sparse.deltas, (limits.MAX_VERTICES, 3), np.float32, f"{where}: deltas", limits.MAX_COORDINATE_M
+        )
         if len(sparse.indices) != len(sparse.deltas):
             raise _bad(f"{where}: {len(sparse.indices)} indices for {len(sparse.deltas)} deltas")
         _check_range(sparse.indices, len(part.positions), f"{where}: indices")
@@ -114,7 +122,11 @@ def _check_joints(joints: tuple[Joint, ...]) -> None:
         if joint.parent is not None and joint.parent not in seen:
             raise _bad(f"joint {joint.name}: its parent must be an earlier joint")
         ends = np.asarray((joint.head, joint.tail), dtype=np.float64)
-        if ends.shape != (2, 3) or not np.isfinite(ends).all() or np.abs(ends).max() > limits.MAX_COORDINATE_M:
+        if (
+            ends.shape != (2, 3)
+            or not np.isfinite(ends).all()
+            or np.abs(ends).max() > limits.MAX_COORDINATE_M
+        ):
             raise _bad(f"joint {joint.name}: head and tail must be finite points")
         seen.add(joint.name)
 
@@ -139,48 +151,65 @@ def _check_map(item: TextureMap) -> None:
     except HeadsmithError as error:
         raise HeadsmithError(error.code, f"{where}: {error.message}", error.remedy) from error
     if (header.media_type, header.width, header.height) != (item.media_type, item.width, item.height):
-        raise _bad(f"{where}: the image is {header.media_type} {header.width} x {header.height}, "
-                   f"not {item.media_type} {item.width} x {item.height}")  # fmt: skip
+        raise _bad(
+            f"{where}: the image is {header.media_type} {header.width} x {header.height}, "
+            f"not {item.media_type} {item.width} x {item.height}"
+        )
 
 
 def _check_strands(item: Strands) -> None:
     check_name(item.name, "strand set")
     where = f"strands {item.name}"
-    check_array(item.points, (limits.MAX_STRAND_POINTS, 3), np.float32, f"{where}: points", limits.MAX_COORDINATE_M)
+    check_array(
+        item.points, (limits.MAX_STRAND_POINTS, 3), np.float32, f"{where}: points", limits.MAX_COORDINATE_M
+    )
     check_array(item.counts, (limits.MAX_STRANDS,), np.int32, f"{where}: counts")
-    check_array(item.radii, (limits.MAX_STRAND_POINTS,), np.float32, f"{where}: radii", limits.MAX_COORDINATE_M)
+    check_array(
+        item.radii, (limits.MAX_STRAND_POINTS,), np.float32, f"{where}: radii", limits.MAX_COORDINATE_M
+    )
     if len(item.radii) != len(item.points):
         raise _bad(f"{where}: {len(item.radii)} radii for {len(item.points)} points")
-    if (item.counts.size and item.counts.min() < 1) or int(item.counts.sum(dtype=np.int64)) != len(item.points):
+    if (item.counts.size and item.counts.min() < 1) or int(item.counts.sum(dtype=np.int64)) != len(
+        item.points
+    ):
         raise _bad(f"{where}: counts do not add up to the points")
     if item.radii.size and item.radii.min() < 0:
         raise _bad(f"{where}: radii must not be negative")
 
 
 def _check_provenance(item: Provenance) -> None:
+    if not isinstance(item.seed, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise _bad("provenance: seed must be an integer")
     for what, text in (("generator", item.generator), ("prompt", item.prompt)):
         if len(text) > limits.MAX_TEXT:
             raise _large(f"provenance: {what} is longer than {limits.MAX_TEXT} characters")
     lists = {"licences": item.licences, "not_understood": item.not_understood, "not_built": item.not_built}
     strict_json.check(
-        [item.generator, item.prompt, item.seed, item.options, item.description, dict(item.checkpoints),
-         *(list(value) for value in lists.values())],
+        [
+            item.generator,
+            item.prompt,
+            item.seed,
+            item.options,
+            item.description,
+            dict(item.checkpoints),
+            *(list(value) for value in lists.values()),
+        ],
         "provenance",
-    )  # fmt: skip
+    )
     for name, digest in item.checkpoints.items():
         if not _SHA256.fullmatch(digest):
             raise _bad(f"provenance: checkpoint {name[:60]} needs a sha256 in hexadecimal")
     for name, values in lists.items():
         _count(values, 1000, f"provenance: {name}")
-        if not all(isinstance(value, str) for value in values):
+        if not all(_is_text(value) for value in values):
             raise _bad(f"provenance: {name} must hold text")
 
 
 def check_array(
     array: NDArray[Any], most: tuple[int, ...], dtype: type[np.generic], what: str, bound: float | None = None
 ) -> None:
-    """Raise unless `array` has that dtype, as many dimensions as `most`, at most most[0] rows, the other sizes
-    exactly, only finite numbers, and none beyond +-bound."""
+    """Raise unless `array` has that dtype, as many dimensions as `most`, at most most[0] rows, the other
+    sizes exactly, only finite numbers, and none beyond +-bound."""
     if not isinstance(array, np.ndarray) or array.dtype != dtype:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise _bad(f"{what} must be {dtype.__name__}")
     if array.ndim != len(most) or array.shape[1:] != most[1:]:
@@ -203,6 +232,14 @@ def check_title(text: str, what: str) -> None:
     """Raise unless `text` is one printable line of 1..MAX_TITLE characters without slashes."""
     if not 1 <= len(text) <= limits.MAX_TITLE or not text.isprintable() or "/" in text or "\\" in text:
         raise _bad(f"{what} must be one printable line of 1..{limits.MAX_TITLE} characters without slashes")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float | int) and not isinstance(value, bool)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _count(items: Any, most: int, what: str) -> None:
