@@ -1,0 +1,285 @@
+"""The pocket head: Headsmith's own parametric head, shipped, small enough for one CPU core."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from jaxtyping import Float, Int
+from numpy.typing import NDArray
+from torch import Tensor
+
+from headsmith_server.checkpoints import registry
+from headsmith_server.heads import measurements
+from headsmith_server.heads.binding import SurfaceBinding
+from headsmith_server.heads.protocol import Attribute, PartTopology, SurfacePoints, Topology
+from headsmith_server.heads.quantisation import QuantisedModes
+
+FORMAT: Final = "headsmith-pocket-head-1"
+CHECKPOINT: Final = "pocket_head"
+APERTURE_RANGE: Final = (0.4, 1.8)
+"""How far a blink may be scaled to an identity's own lid opening."""
+
+
+@dataclass(frozen=True)
+class SparseRows:
+    """Rows of a sparse matrix over the model's vertices: row r sums values[i] * vertices[columns[i]]."""
+
+    rows: Int[Tensor, " n"]
+    columns: Int[Tensor, " n"]
+    values: Float[Tensor, " n"]
+    count: int
+
+    def apply(self, vertices: Float[Tensor, "v 3"]) -> Float[Tensor, "r 3"]:
+        """One point a row."""
+        out = vertices.new_zeros(self.count, 3)
+        return out.index_add(0, self.rows, self.values[:, None] * vertices[self.columns])
+
+
+@dataclass(frozen=True)
+class PocketArrays:
+    """What the statistics are, all on one device.
+
+    Linear vertices L (skin, eyes, corneas, teeth, gums, tongue) come first; bound ones (lashes, brows) follow.
+    mean [L, 3] metres; identity [K, L * 3]; expressions [52, L * 3]; lids: for each eye, upper and lower lid
+    margin vertices that meet when it blinks [2, 2, P].
+    """
+
+    mean: Float[Tensor, "l 3"]
+    identity: Float[Tensor, "k n"]
+    expressions: Float[Tensor, "52 n"]
+    binding: SurfaceBinding
+    lids: Int[Tensor, "2 2 p"]
+    joints: SparseRows
+
+    def to(self, device: torch.device) -> PocketArrays:
+        """The same arrays on that device."""
+        joints = self.joints
+        return PocketArrays(
+            self.mean.to(device),
+            self.identity.to(device),
+            self.expressions.to(device),
+            self.binding.to(device),
+            self.lids.to(device),
+            replace(
+                joints,
+                rows=joints.rows.to(device),
+                columns=joints.columns.to(device),
+                values=joints.values.to(device),
+            ),
+        )
+
+
+class PocketHead:
+    """HeadModel over the shipped statistics (see scripts/fit_pocket_head.py for where they come from).
+
+    Skin, eyeballs, corneas, teeth, gums and tongue are linear in identity and expression; lashes and brows hang on
+    the skin; blinks are scaled to the identity's own lid opening.
+    """
+
+    def __init__(
+        self,
+        arrays: PocketArrays,
+        topology: Topology,
+        attributes: Mapping[str, Attribute],
+        joints: tuple[tuple[str, str | None], ...],
+        licence: str,
+        sha256: str,
+    ) -> None:
+        self._arrays = arrays
+        self._topology = topology
+        self._attributes = attributes
+        self._joints = joints
+        self._licence = licence
+        self._sha256 = sha256
+
+    @property
+    def name(self) -> str:
+        return "pocket"
+
+    @property
+    def sha256(self) -> str:
+        return self._sha256
+
+    @property
+    def licence(self) -> str:
+        return self._licence
+
+    @property
+    def topology(self) -> Topology:
+        return self._topology
+
+    @property
+    def identity_size(self) -> int:
+        return len(self._arrays.identity)
+
+    @property
+    def attributes(self) -> Mapping[str, Attribute]:
+        return self._attributes
+
+    def vertices(
+        self, identity: Float[Tensor, "b k"], expression: Float[Tensor, "b 52"] | None = None
+    ) -> Float[Tensor, "b v 3"]:
+        """Vertices of all parts in metres; differentiable in identity and expression."""
+        linear = self._neutral(identity)
+        if expression is not None:
+            offsets = expression @ self._arrays.expressions
+            for eye, name in enumerate(("eyeBlinkLeft", "eyeBlinkRight")):
+                number = ARKIT_INDEX[name]
+                surplus = (self._lid_opening(linear, eye) - 1.0) * expression[:, number]
+                offsets = offsets + surplus[:, None] * self._arrays.expressions[number]
+            linear = linear + offsets.view_as(linear)
+        return torch.cat([linear, self._arrays.binding.positions(linear)], dim=1)
+
+    def expression_deltas(self, identity: Float[Tensor, " k"]) -> Float[Tensor, "52 v 3"]:
+        """Offsets in metres of each ARKit shape at weight 1 on that identity, for all parts."""
+        neutral = self._neutral(identity[None])
+        deltas = self._arrays.expressions.view(len(ARKIT_NAMES), -1, 3)
+        scale = neutral.new_ones(len(ARKIT_NAMES))
+        for eye, name in enumerate(("eyeBlinkLeft", "eyeBlinkRight")):
+            row = torch.arange(len(ARKIT_NAMES), device=scale.device) == ARKIT_INDEX[name]
+            scale = torch.where(row, self._lid_opening(neutral, eye), scale)
+        deltas = deltas * scale[:, None, None]
+        binding = self._arrays.binding
+        bound = binding.positions(neutral + deltas) - binding.positions(neutral)
+        return torch.cat([deltas, bound], dim=1)
+
+    def joints(
+        self, identity: Float[Tensor, " k"]
+    ) -> Mapping[str, tuple[str | None, NDArray[np.float32], NDArray[np.float32]]]:
+        """joint name -> (parent, head [3], tail [3]) in metres, parents first."""
+        with torch.no_grad():
+            points = self._arrays.joints.apply(self._neutral(identity[None])[0]).cpu().numpy().astype(np.float32)
+        return {
+            name: (parent, points[2 * number], points[2 * number + 1])
+            for number, (name, parent) in enumerate(self._joints)
+        }
+
+    def measurements(self, vertices: Float[Tensor, "v 3"]) -> Mapping[str, float]:
+        """Anthropometric distances in millimetres as functions of the mesh (see heads/measurements.py)."""
+        return measurements.measure(self._topology, vertices.detach().cpu().numpy())
+
+    def to(self, device: torch.device) -> PocketHead:
+        """The same model with its arrays on that device."""
+        return PocketHead(
+            self._arrays.to(device), self._topology, self._attributes, self._joints, self._licence, self._sha256
+        )
+
+    def _neutral(self, identity: Float[Tensor, "b k"]) -> Float[Tensor, "b l 3"]:
+        mean = self._arrays.mean
+        return mean + (identity @ self._arrays.identity).view(len(identity), *mean.shape)
+
+    def _lid_opening(self, linear: Float[Tensor, "b l 3"], eye: int) -> Float[Tensor, " b"]:
+        """How wide the lids of that eye (0 left, 1 right) stand apart, as a share of the mean head's."""
+        upper, lower = self._arrays.lids[eye]
+        gap = (linear[:, upper] - linear[:, lower]).norm(dim=-1).mean(1)
+        mean = self._arrays.mean
+        return (gap / (mean[upper] - mean[lower]).norm(dim=-1).mean()).clamp(*APERTURE_RANGE)
+
+
+def load_pocket_head(path: Path | None = None) -> PocketHead:
+    """The shipped pocket head, or the one in `path`, on the CPU.
+
+    Raises HeadsmithError: MISSING_CHECKPOINT or BAD_FILE.
+    """
+    path = path or registry.checkpoint(CHECKPOINT).path
+    weights = registry.load(path)
+    if weights.metadata.get("format") != FORMAT:
+        raise HeadsmithError(
+            ErrorCode.BAD_FILE,
+            f"{path}: a checkpoint of format {weights.metadata.get('format')!r}, not {FORMAT!r}",
+            "reinstall Headsmith",
+        )
+    facts = json.loads(weights.metadata["facts"])
+    tensors = weights.tensors
+    arrays = _arrays(tensors)
+    return PocketHead(
+        arrays=arrays,
+        topology=_topology(tensors, facts),
+        attributes={
+            row["name"]: Attribute(row["name"], row["low"], row["high"], direction)
+            for row, direction in zip(facts["attributes"], tensors["attributes"].numpy(), strict=True)
+        },
+        joints=tuple((row["name"], row["parent"]) for row in facts["joints"]),
+        licence=weights.metadata["licence"],
+        sha256=weights.sha256,
+    )
+
+
+def _arrays(tensors: Mapping[str, Tensor]) -> PocketArrays:
+    modes = QuantisedModes(
+        tensors["identity.strong"],
+        tensors["identity.strong_scales"],
+        tensors["identity.fine"],
+        tensors["identity.fine_scales"],
+    )
+    mean = tensors["mean"]
+    expressions = torch.zeros(len(ARKIT_NAMES), mean.numel() // 3, 3)
+    counts, scales = tensors["expression.counts"].long(), tensors["expression.scales"]
+    shape = torch.repeat_interleave(torch.arange(len(ARKIT_NAMES)), counts)
+    expressions[shape, tensors["expression.indices"].long()] = (
+        tensors["expression.values"].float() * scales[shape][:, None]
+    )
+    return PocketArrays(
+        mean=mean,
+        identity=modes.dequantise(),
+        expressions=expressions.view(len(ARKIT_NAMES), -1),
+        binding=SurfaceBinding(
+            tensors["binding.corners"].long(),
+            tensors["binding.barycentrics"],
+            tensors["binding.offsets"],
+            tensors["binding.areas"],
+        ),
+        lids=tensors["lids"].long(),
+        joints=SparseRows(
+            tensors["joint.rows"].long(),
+            tensors["joint.columns"].long(),
+            tensors["joint.values"],
+            int(tensors["joint.rows"].max()) + 1,
+        ),
+    )
+
+
+def _topology(tensors: Mapping[str, Tensor], facts: Mapping[str, list[dict[str, str]]]) -> Topology:
+    parts: list[PartTopology] = []
+    start = 0
+    for row in facts["parts"]:
+        name = row["name"]
+        weights = tensors[f"part.{name}.weights"].numpy()
+        parts.append(
+            PartTopology(
+                name=name,
+                material=row["material"],
+                vertices=range(start, start + len(weights)),
+                faces=tensors[f"part.{name}.faces"].numpy(),
+                uvs=tensors[f"part.{name}.uvs"].numpy(),
+                uv_faces=tensors[f"part.{name}.uv_faces"].numpy(),
+                weights=weights,
+            )
+        )
+        start += len(weights)
+    return Topology(
+        parts=tuple(parts),
+        loops=_named(tensors, "loop."),
+        sets=_named(tensors, "set."),
+        mirror=tensors["mirror"].numpy(),
+        landmarks={
+            name: SurfacePoints(corners, tensors[f"landmark.{name}.barycentrics"].numpy())
+            for name, corners in (
+                (key.split(".")[1], value.numpy())
+                for key, value in tensors.items()
+                if key.startswith("landmark.") and key.endswith(".corners")
+            )
+        },
+    )
+
+
+def _named(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, NDArray[np.int32]]:
+    return {key.removeprefix(prefix): value.numpy() for key, value in tensors.items() if key.startswith(prefix)}
