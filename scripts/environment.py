@@ -147,7 +147,11 @@ def _install(*arguments: str) -> None:
 
 def _check_imports(extras: set[str]) -> None:
     """Import what links to system libraries now, so that a bare machine hears of them before a job fails."""
-    modules = ["cv2", *(["bpy"] if "blender" in extras else []), *(["mediapipe"] if "tracking" in extras else [])]
+    modules = [
+        "cv2",
+        *(["bpy"] if "blender" in extras else []),
+        *(["mediapipe"] if "tracking" in extras else []),
+    ]
     for module in modules:
         if module == "bpy" and _venv_version() >= (3, 12):
             continue

@@ -41,7 +41,17 @@ def main(arguments: list[str]) -> int:
     if ready - started > 1:
         print(f"headsmith: environment ready after {ready - started:.0f} s", file=sys.stderr)
     subprocess.run([python, "-c", RECORD], check=True)
-    generate = [python, "-m", "headsmith_server", "generate", "--out", str(options.out), "--blend", "--glb", "--render"]
+    generate = [
+        python,
+        "-m",
+        "headsmith_server",
+        "generate",
+        "--out",
+        str(options.out),
+        "--blend",
+        "--glb",
+        "--render",
+    ]
     try:
         return subprocess.run([*generate, *passed_on, "--", options.prompt], check=False).returncode
     except KeyboardInterrupt:

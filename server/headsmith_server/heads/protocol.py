@@ -108,7 +108,9 @@ class HeadModel(Protocol):
         """Offsets in metres of each ARKit shape at weight 1 on that identity, for all parts."""
         ...
 
-    def joints(self, identity: Float[Tensor, " k"]) -> Mapping[str, tuple[str | None, NDArray[np.float32], NDArray[np.float32]]]:
+    def joints(
+        self, identity: Float[Tensor, " k"]
+    ) -> Mapping[str, tuple[str | None, NDArray[np.float32], NDArray[np.float32]]]:
         """joint name -> (parent, head [3], tail [3]) in metres, parents first."""
         ...
 
