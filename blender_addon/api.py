@@ -1,9 +1,9 @@
 """What scripts may rely on: plain functions with keyword arguments over everything the sidebar does.
 
-    import importlib
-    api = importlib.import_module("bl_ext.user_default.headsmith.api")
-    built = api.load_head(Path("sailor.head"))
-    api.set_expression(built.head_id, {"jawOpen": 0.6})
+import importlib
+api = importlib.import_module("bl_ext.user_default.headsmith.api")
+built = api.load_head(Path("sailor.head"))
+api.set_expression(built.head_id, {"jawOpen": 0.6})
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import bpy
+
 from headsmith_shared.headfile import read_head
 
 from .builders.build import BuiltHead, build_head, delete_head

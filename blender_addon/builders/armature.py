@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 import bpy
 import numpy as np
-from headsmith_shared.asset import HeadAsset
 from mathutils import Vector
+
+from headsmith_shared.asset import HeadAsset
 
 from .flatten import to_blender
 
@@ -49,7 +50,7 @@ def _at_rest(rig: bpy.types.Object, asset: HeadAsset, ends: np.ndarray) -> bool:
 
 @contextmanager
 def _edit_mode(rig: bpy.types.Object) -> Iterator[bpy.types.ArmatureEditBones]:
-    """Edit Mode for one armature in a scene of its own: the user's mode, selection and active object stay as they are."""
+    """Edit Mode for one armature in a scene of its own: the user's mode, selection and active object stay."""
     scene = bpy.data.scenes.new("headsmith bones")
     try:
         scene.collection.objects.link(rig)

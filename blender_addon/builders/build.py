@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
+
 from headsmith_shared.asset import HeadAsset
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
@@ -90,9 +91,7 @@ def delete_head(head_id: str) -> None:
     bpy.data.batch_remove(own)
 
 
-def _make_objects(
-    label: str, head_id: str, scene: bpy.types.Scene
-) -> tuple[bpy.types.Object, bpy.types.Object]:
+def _make_objects(label: str, head_id: str, scene: bpy.types.Scene) -> tuple[bpy.types.Object, bpy.types.Object]:
     collection = bpy.data.collections.new(label)
     lookup.mark(collection, head_id, lookup.COLLECTION)
     scene.collection.children.link(collection)

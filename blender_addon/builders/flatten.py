@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
 from headsmith_shared.arkit import ARKIT_NAMES
 from headsmith_shared.asset import MATERIAL_NAMES, PART_NAMES, Float32, HeadAsset, Int32, SparseDeltas
 from headsmith_shared.errors import ErrorCode, HeadsmithError

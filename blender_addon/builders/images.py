@@ -7,6 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 import bpy
+
 from headsmith_shared.asset import HeadAsset, TextureMap
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 

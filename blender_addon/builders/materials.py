@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import bpy
+
 from headsmith_shared.asset import HeadAsset
 
 from ..materials.graph import merge

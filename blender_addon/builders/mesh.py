@@ -73,7 +73,10 @@ def write_keys(obj: bpy.types.Object, flat: FlatHead) -> None:
     moved = flat.positions.copy()
     flat_moved = moved.reshape(-1)
     for name, key in flat.keys.items():
-        block = blocks.get(name) or obj.shape_key_add(name=name, from_mix=False)
+        block = blocks.get(name)
+        if block is None:
+            block = obj.shape_key_add(name=name, from_mix=False)
+            block.value = 0.0  # 5.0 makes new keys with 1
         moved[key.indices] += key.deltas
         block.points.foreach_set("co", flat_moved)
         moved[key.indices] = flat.positions[key.indices]

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import bpy
+
 from headsmith_shared.asset import HeadAsset
 
 from . import lookup

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import bpy
+
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 from .files import whole_file

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -48,7 +47,7 @@ def _replace(source: Path, target: Path) -> None:
         for entry in source.iterdir():
             _replace(entry, target / entry.name)
     else:
-        os.replace(source, target)
+        source.replace(target)
 
 
 def _cannot_write(path: Path, error: OSError) -> HeadsmithError:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import bpy
+
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 from ..builders import lookup

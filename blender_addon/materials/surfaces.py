@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import bpy
+
 from headsmith_shared.asset import HeadAsset
 
 from ..builders.images import Images

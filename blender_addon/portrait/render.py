@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import bpy
+
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 from ..exporters.files import whole_file

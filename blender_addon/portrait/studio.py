@@ -11,8 +11,9 @@ from typing import Final, Literal
 
 import bpy
 import numpy as np
-from headsmith_shared.errors import ErrorCode, HeadsmithError
 from mathutils import Vector
+
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 from ..builders import lookup
 

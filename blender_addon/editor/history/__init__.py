@@ -1,0 +1,1 @@
+"""The heads of a scene: select, use again, rebuild, delete, import."""

@@ -1,0 +1,1 @@
+"""The server: its state, starting and stopping it."""

@@ -1,0 +1,184 @@
+"""The one place where what the threads brought reaches bpy, a few milliseconds at a time.
+
+In a window a timer calls `pump`; scripts and tests call it by hand, because timers do not fire in background mode.
+"""
+
+from __future__ import annotations
+
+import time
+
+import bpy
+
+from headsmith_shared.client import LinkState
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+
+from ..builders.build import build_head
+from . import connection, record
+from .decoder import Decoded
+from .jobs import Arrival, Job
+
+BUDGET_S = 0.008
+_BUSY_S, _IDLE_S, _OFFLINE_S = 0.05, 0.25, 1.0
+_STAGES = {"geometry": 0, "head": 1}
+
+_waiting: dict[str, Decoded] = {}
+_unsaved_steps: dict[str, str] = {}  # job id -> object that was built and is not yet in the undo history
+
+
+def pump(budget: float = BUDGET_S) -> bool:
+    """Handle messages until the budget is used up, build at most one head. True when something has changed."""
+    session = connection.current
+    until = time.perf_counter() + budget
+    changed = False
+    while time.perf_counter() < until:
+        messages = session.poll(8)
+        for message in messages:
+            session.desk.receive(message)
+            changed = True
+        if not messages:
+            break
+    if changed:
+        session.advance()
+    for arrival in _take(session.desk.arrivals):
+        session.decoder.put(arrival)
+    while (decoded := session.decoder.poll()) is not None:
+        _queue(decoded)
+    changed |= _build_one()
+    if changed:
+        _sync_records()
+        _push_undo()
+        _redraw()
+    return changed
+
+
+def pump_until_over(job: Job, timeout: float) -> None:
+    """Pump by hand until a job is over; for scripts. Raises CANCELLED when the time is up or Ctrl-C is pressed."""
+    until = time.monotonic() + timeout
+    try:
+        while not job.phase.over:
+            if not pump(1.0):
+                time.sleep(0.005)
+            if time.monotonic() > until:
+                raise HeadsmithError(
+                    ErrorCode.CANCELLED, f"the job took longer than {timeout:g} s", "raise the timeout"
+                )
+    except (KeyboardInterrupt, HeadsmithError):
+        connection.current.cancel(job)
+        raise
+
+
+def start() -> None:
+    """Let Blender's timer pump. Does nothing in background mode, where timers never fire."""
+    if not bpy.app.background and not bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.register(_tick, first_interval=0.0, persistent=True)
+
+
+def stop() -> None:
+    """End the timer."""
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+    forget_unbuilt()
+
+
+def forget_unbuilt() -> None:
+    """Drop versions that have not been built yet: another file was opened."""
+    _waiting.clear()
+    _unsaved_steps.clear()
+
+
+def _tick() -> float:
+    desk = connection.current.desk
+    try:
+        pump()
+    except Exception as error:  # an exception would end the timer for good
+        job = desk.active()
+        text = HeadsmithError(ErrorCode.JOB_FAILED, f"Blender side: {error!r}", "report this")
+        if job is not None:
+            desk.fail(job, text)
+        else:
+            desk.link_error = text
+        _redraw()
+    if desk.active() is not None or desk.link in (LinkState.STARTING, LinkState.STOPPING, LinkState.CONNECTING):
+        _redraw()  # the remaining time runs on
+        return _BUSY_S
+    return _IDLE_S if desk.link is LinkState.CONNECTED else _OFFLINE_S
+
+
+def _take(arrivals: list[Arrival]) -> list[Arrival]:
+    taken = list(arrivals)
+    arrivals.clear()
+    return taken
+
+
+def _queue(decoded: Decoded) -> None:
+    """Keep only the best version of each head: a finished one makes a coarse one needless."""
+    desk = connection.current.desk
+    other = _waiting.get(decoded.job_id)
+    job = desk.jobs.get(decoded.job_id)
+    if job is None:
+        return
+    if other is not None and _STAGES.get(other.kind, 0) > _STAGES.get(decoded.kind, 0):
+        desk.finished_piece(job)
+        return
+    if other is not None:
+        desk.finished_piece(job)
+    _waiting[decoded.job_id] = decoded
+
+
+def _build_one() -> bool:
+    desk = connection.current.desk
+    for job_id, decoded in list(_waiting.items()):
+        job = desk.jobs.get(job_id)
+        if job is None:
+            del _waiting[job_id]
+            continue
+        if decoded.error is not None or decoded.asset is None:
+            del _waiting[job_id]
+            desk.fail(job, decoded.error or HeadsmithError(ErrorCode.BAD_FILE, "an empty head", "report this"))
+            return True
+        scene = record.scene_of(job)
+        texture_dir = record.texture_folder(job.head_id)
+        try:
+            built = build_head(
+                decoded.asset, head_id=job.head_id, job_id=job.id, stage=decoded.kind, scene=scene,
+                pack=texture_dir is None, texture_dir=texture_dir,
+            )  # fmt: skip
+        except HeadsmithError as error:
+            if error.code is ErrorCode.CONFLICT:
+                told = job.warnings and job.warnings[-1] == str(error)
+                if not told:
+                    job.warnings.append(str(error))
+                continue  # the user is in Edit Mode: try again at the next tick
+            del _waiting[job_id]
+            desk.fail(job, error)
+            return True
+        del _waiting[job_id]
+        desk.finished_piece(job)
+        record.built(scene, job, built, decoded.asset)
+        _unsaved_steps[job_id] = built.object_name
+        return True
+    return False
+
+
+def _push_undo() -> None:
+    """One undo step for a whole head, when its last version is there or its job has ended otherwise."""
+    desk = connection.current.desk
+    ready = [i for i in _unsaved_steps if i not in _waiting and (i not in desk.jobs or desk.jobs[i].phase.over)]
+    for job_id in ready:
+        name = _unsaved_steps.pop(job_id)
+        if bpy.ops.ed.undo_push.poll():
+            bpy.ops.ed.undo_push(message=f"Headsmith: {name}")
+
+
+def _sync_records() -> None:
+    for job in connection.current.desk.jobs.values():
+        record.follow(job)
+
+
+def _redraw() -> None:
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas if window.screen else ():
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
