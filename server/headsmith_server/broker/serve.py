@@ -1,0 +1,32 @@
+"""`headsmith serve`: a broker in this process, ended by SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from headsmith_shared.connection import ConnectionInfo
+
+from .config import ServeConfig
+from .server import Broker
+
+
+def serve(config: ServeConfig, on_ready: Callable[[ConnectionInfo], None] | None = None) -> None:
+    """Serves until a signal or the idle time ends it. on_ready: called once it listens, with how to reach it.
+
+    HeadsmithError: BUSY (port taken, or a server already runs for this state folder), BAD_USAGE, DISK_FULL.
+    """
+    broker = Broker(config)
+    if threading.current_thread() is threading.main_thread():
+
+        def end(number: int, frame: FrameType | None) -> None:
+            broker.stop()
+
+        for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), end)
+    if on_ready is not None:
+        on_ready(broker.connection)
+    broker.run()

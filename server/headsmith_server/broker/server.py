@@ -1,0 +1,308 @@
+"""The broker: one loop over the control and data sockets, the key gate and what the executor reports."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+import zmq
+
+from headsmith_shared import __version__
+from headsmith_shared.connection import (
+    ConnectionInfo,
+    connection_file,
+    load_keys,
+    make_private_folder,
+    state_dir,
+    write_connection,
+)
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.protocol.codec import Body, Envelope, encode, open_frames
+from headsmith_shared.protocol.ids import uuid7
+from headsmith_shared.protocol.messages import Bye, Credit, Error, Get, Message, NotFound
+
+from ..executors.local import LocalExecutor
+from ..executors.logline import line
+from ..executors.protocol import Executor, ExecutorEvent
+from ..executors.store import ContentStore, disk_error
+from .authentication import KeyGate
+from .config import ServeConfig
+from .desk import Desk
+from .dispatch import Dispatcher
+from .jobs import JobTable, MemoryEventLog
+from .lock import StateLock
+from .logs import close_log, open_log
+from .sessions import PeerGone, Sessions, Unsent
+from .sockets import bind_router
+from .transfers import Transfers
+from .wire import read_opened
+
+_TICK_S: Final = 0.2
+_RETRY_S: Final = 0.02
+_BATCH: Final = 64
+_FORGET_PEERS_S: Final = 600.0
+_LINGER_MS: Final = 500
+_log = logging.getLogger("headsmith.broker")
+
+
+@dataclass
+class _Wake:
+    """Brings executor events from other threads into the loop."""
+
+    events: SimpleQueue[ExecutorEvent]
+    receiver: zmq.Socket[Any]
+    sender: zmq.Socket[Any]
+
+
+class Broker:
+    """A server for one state folder. run() serves until stop() is called or it has been idle long enough.
+
+    executor: made from the config when None. HeadsmithError from the constructor when it cannot serve; nothing is
+    left behind then.
+    """
+
+    def __init__(self, config: ServeConfig, executor: Executor | None = None) -> None:
+        config.check()
+        self._config = config
+        self._folder = config.state_dir or state_dir()
+        make_private_folder(self._folder)
+        self._cleanup: list[Callable[[], object]] = []
+        self._stopping = False
+        try:
+            self._open(executor)
+        except BaseException:
+            self._close()
+            raise
+
+    def stop(self) -> None:
+        """Ends run() soon; may be called from a signal handler or another thread."""
+        self._stopping = True
+
+    def _open(self, executor: Executor | None) -> None:
+        config, folder = self._config, self._folder
+        lock = StateLock(folder)
+        self._cleanup.append(lock.close)
+        try:
+            log = open_log(folder / "server.log", config.log_level)
+            self._cleanup.append(lambda: close_log(log))
+            keys = load_keys(folder)
+        except OSError as error:
+            raise disk_error(folder, error) from None
+        store_folder = folder / "store"
+        ContentStore(store_folder).clear()  # of a server that could not tidy up
+        self._store = ContentStore(store_folder)
+        self._cleanup.append(self._store.clear)
+
+        self._context: zmq.Context[Any] = zmq.Context()
+        self._cleanup.append(lambda: self._context.destroy(linger=_LINGER_MS))
+        self._gate = KeyGate(self._context, [keys["client"][0]])
+        secrets = (keys["server"][1], keys["server"][0])
+        self._control, control_port = bind_router(self._context, config.host, config.port, *secrets)
+        data_port = config.port + 1 if config.port else 0
+        self._data, data_port = bind_router(self._context, config.host, data_port, *secrets)
+        self._wake = self._make_wake()
+
+        self.epoch = uuid7()
+        host = f"[{config.host}]" if ":" in config.host else config.host
+        self.connection = ConnectionInfo(
+            control=f"tcp://{host}:{control_port}",
+            data=f"tcp://{host}:{data_port}",
+            server_key=keys["server"][0],
+            client_public_key=keys["client"][0],
+            client_secret_key=keys["client"][1],
+            epoch=self.epoch,
+            pid=os.getpid(),
+            version=__version__,
+        )
+        self._executor = executor or LocalExecutor(config.worker, config.device, store_folder)
+        jobs = JobTable(MemoryEventLog(), config.kept_jobs)
+        self._sessions = Sessions(jobs, self._send_control)
+        self._transfers = Transfers(self._store, self._send_data)
+        self._dispatcher = Dispatcher(jobs, self._sessions, self._executor, self._store)
+        self._desk = Desk(
+            jobs,
+            self._sessions,
+            self._dispatcher,
+            self._reply_control,
+            self.epoch,
+            data_port,
+            config.max_jobs_per_owner,
+        )
+        self._jobs = jobs
+        path = connection_file(folder)
+        try:
+            write_connection(path, self.connection)
+        except OSError as error:
+            raise disk_error(path, error) from None
+        self._cleanup.append(lambda: _remove_own(path, self.epoch))
+        _log.info(line("listening", address=self.connection.control, pid=os.getpid(), version=__version__))
+
+    def run(self) -> None:
+        """Serves until it is stopped, then tidies up."""
+        try:
+            self._executor.start(self._from_executor)
+            self._loop()
+        finally:
+            self._dispatcher.shut_down()
+            self._sessions.serve()
+            self._executor.stop()
+            self._close()
+
+    def _loop(self) -> None:
+        poller = zmq.Poller()
+        for socket in (self._gate.socket, self._control, self._data, self._wake.receiver):
+            poller.register(socket, zmq.POLLIN)
+        last_heard = time.monotonic()
+        while not self._stopping:
+            busy = self._sessions.waiting or self._transfers.waiting
+            ready = dict(poller.poll(int(1000 * (_RETRY_S if busy else _TICK_S))))
+            now = time.monotonic()
+            if self._gate.socket in ready:
+                self._gate.answer()
+            if self._wake.receiver in ready:
+                self._take_executor_events()
+            if self._control in ready:
+                self._take(self._control, self._control_message, now)
+            if self._data in ready:
+                self._take(self._data, self._data_message, now)
+            self._dispatcher.dispatch()
+            self._sessions.serve()
+            self._transfers.serve()
+            if self._control in ready or self._data in ready or self._jobs.unfinished():
+                last_heard = now
+            self._sessions.expire(now - _FORGET_PEERS_S)
+            if self._config.idle_exit is not None and now - last_heard > self._config.idle_exit:
+                _log.info(line("idle, ending", seconds=self._config.idle_exit))
+                return
+
+    # --------------------------------------------------------------------------------------------------- incoming
+
+    def _take(self, socket: zmq.Socket[Any], handle: Callable[[bytes, str, Envelope], None], now: float) -> None:
+        for _ in range(_BATCH):
+            try:
+                identity_frame, *frames = socket.recv_multipart(zmq.DONTWAIT, copy=False)
+            except zmq.Again:
+                return
+            identity = identity_frame.bytes
+            owner = str(frames[0].get("User-Id")) if frames else ""
+            peer = self._sessions.heard(identity, owner, now) if socket is self._control else None
+            if peer is not None and peer.outlawed:
+                continue
+            re = ""
+            try:
+                opened = open_frames([frame.buffer for frame in frames])
+                re = opened.id
+                handle(identity, owner, read_opened(opened))
+            except HeadsmithError as error:
+                if error.code in (ErrorCode.BAD_MESSAGE, ErrorCode.TOO_LARGE):
+                    _log.warning(line("bad message", peer=identity.hex(), error=error.message))
+                    if peer is not None:
+                        peer.strikes += 1
+                self._reply(socket, identity, Error(error.code.value, error.message[:1000], error.remedy), re)
+
+    def _control_message(self, identity: bytes, owner: str, envelope: Envelope) -> None:
+        peer = self._sessions.heard(identity, owner, time.monotonic())
+        self._desk.handle(peer, envelope)
+
+    def _data_message(self, identity: bytes, owner: str, envelope: Envelope) -> None:
+        message = envelope.message
+        if isinstance(message, Credit):
+            self._transfers.credit(identity, message.bytes)
+        elif isinstance(message, Get):
+            try:
+                known = self._jobs.owns_blob(owner, message.hash)
+                found = known and self._transfers.get(identity, message.hash, message.offset)
+            except HeadsmithError as error:
+                answer = Error(error.code.value, error.message, error.remedy, hash=message.hash)
+                self._reply(self._data, identity, answer, envelope.id)
+                return
+            if not found:
+                self._reply(self._data, identity, NotFound(hash=message.hash), envelope.id)
+        elif isinstance(message, Bye):
+            self._transfers.drop(identity)
+        else:
+            raise HeadsmithError(
+                ErrorCode.UNSUPPORTED,
+                f"{message.verb} is not served on the data socket",
+                "install the same Headsmith version on both sides",
+            )
+
+    def _take_executor_events(self) -> None:
+        while True:
+            try:
+                self._wake.receiver.recv(zmq.DONTWAIT)
+            except zmq.Again:
+                break
+        while True:
+            try:
+                event = self._wake.events.get_nowait()
+            except Empty:
+                return
+            self._dispatcher.take(event)
+
+    def _from_executor(self, event: ExecutorEvent) -> None:
+        """Called from the executor's threads, one at a time."""
+        self._wake.events.put(event)
+        try:
+            self._wake.sender.send(b"", zmq.DONTWAIT)
+        except zmq.ZMQError:
+            pass  # full (the loop is awake anyway) or closed (it is over)
+
+    # --------------------------------------------------------------------------------------------------- outgoing
+
+    def _send_control(self, identity: bytes, message: Message) -> None:
+        self._put(self._control, [identity, *encode(message)])
+
+    def _send_data(self, identity: bytes, message: Message, body: Body) -> None:
+        self._put(self._data, [identity, *encode(message, body=body)])
+
+    def _reply_control(self, identity: bytes, message: Message, re: str) -> None:
+        self._reply(self._control, identity, message, re)
+
+    def _reply(self, socket: zmq.Socket[Any], identity: bytes, message: Message, re: str) -> None:
+        try:
+            self._put(socket, [identity, *encode(message, re=re)])
+        except (Unsent, PeerGone):
+            # A peer that does not read its replies, or has gone: it starts afresh when it comes back.
+            self._sessions.drop(identity)
+            self._transfers.drop(identity)
+
+    def _put(self, socket: zmq.Socket[Any], frames: list[Any]) -> None:
+        try:
+            socket.send_multipart(frames, zmq.DONTWAIT)
+        except zmq.Again:
+            raise Unsent from None
+        except zmq.ZMQError as error:
+            if error.errno == zmq.EHOSTUNREACH:
+                raise PeerGone from None
+            raise
+
+    def _make_wake(self) -> _Wake:
+        receiver = self._context.socket(zmq.PULL)
+        receiver.bind("inproc://executor-events")
+        sender = self._context.socket(zmq.PUSH)
+        sender.setsockopt(zmq.LINGER, 0)
+        sender.connect("inproc://executor-events")
+        return _Wake(SimpleQueue(), receiver, sender)
+
+    def _close(self) -> None:
+        if hasattr(self, "_transfers"):
+            self._transfers.close()
+        _log.info("ended")
+        while self._cleanup:
+            self._cleanup.pop()()
+
+
+def _remove_own(path: Path, epoch: str) -> None:
+    """Removes the connection file unless a newer server has written its own."""
+    try:
+        if epoch in path.read_text(encoding="utf-8"):
+            path.unlink()
+    except OSError:
+        pass
