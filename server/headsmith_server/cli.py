@@ -16,10 +16,9 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
+from headsmith_server.commands import COMMANDS
 from headsmith_shared import __version__
 from headsmith_shared.errors import ErrorCode, HeadsmithError
-
-from headsmith_server.commands import COMMANDS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -70,14 +70,9 @@ class Figures:
             goal = "" if figure.goal is None else f"{sign}{figure.goal:g}"
             met = {True: "yes", False: "NO", None: ""}[figure.met]
             rows.append((figure.name, f"{figure.value:.4g}", goal, met, figure.unit, str(figure.n)))
-            rows += [
-                (f"  {name}", f"{value:.4g}", "", "", "", "") for name, value in figure.baselines.items()
-            ]
+            rows += [(f"  {name}", f"{value:.4g}", "", "", "", "") for name, value in figure.baselines.items()]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        ]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
         lines += [f"left out: {text}" for text in self.left_out]
         return "\n".join([*lines, f"{self.name} on {self.device}, {self.seconds:.1f} s"])
 
@@ -87,9 +82,7 @@ def commit() -> str:
     checkout."""
     here = Path(__file__).parent
     try:
-        head = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, timeout=10
-        )
+        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, timeout=10)
         if head.returncode:
             return ""
         changed = subprocess.run(

@@ -12,9 +12,7 @@ from typing import Final
 
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
-_FULL: Final = frozenset(
-    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name)
-)
+_FULL: Final = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
 
 
 @contextlib.contextmanager

@@ -13,11 +13,12 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from headsmith_shared import limits
+from headsmith_shared import limits, strict_json
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 Piece = bytes | memoryview
@@ -50,9 +51,7 @@ def pack(entries: Mapping[str, Sequence[Piece]]) -> list[Piece]:
         offset += len(header) + size
     directory = b"".join(central)
     if len(entries) > limits.MAX_ENTRIES or offset + len(directory) + _END.size > limits.MAX_FILE_BYTES:
-        raise HeadsmithError(
-            ErrorCode.TOO_LARGE, f"{len(entries)} entries with {offset} bytes are too much for a file"
-        )
+        raise HeadsmithError(ErrorCode.TOO_LARGE, f"{len(entries)} entries with {offset} bytes are too much for a file")
     return [*pieces, directory, _end(len(central), len(directory), offset)]
 
 
@@ -129,6 +128,33 @@ def read_bytes(path: Path, most: int = limits.MAX_FILE_BYTES) -> bytes:
             f"{path}: cannot be read, {cause.lower()}",
             "check the path and its permissions",
         ) from error
+
+
+@contextmanager
+def naming(label: str, remedy: str) -> Generator[None, None, None]:
+    """Put the file's name in front of every HeadsmithError of the block, and a remedy behind those without
+    one."""
+    try:
+        yield
+    except HeadsmithError as error:
+        raise HeadsmithError(error.code, f"{label}: {error.message}", error.remedy or remedy) from error
+
+
+def open_document(data: memoryview, what: str, kind: str, version: int) -> strict_json.Fields:
+    """The top object of a document, its format and version checked; VERSION_MISMATCH is told as BAD_FILE."""
+    if len(data) > limits.MAX_JSON_BYTES:
+        raise HeadsmithError(ErrorCode.TOO_LARGE, f"{what}: {len(data)} bytes of JSON")
+    fields = strict_json.Fields(strict_json.loads(bytes(data), what), what)
+    found, found_version = fields.text("format", 40), fields.integer("version")
+    if found != kind:
+        raise HeadsmithError(ErrorCode.BAD_FILE, f"is {found!r}, not {kind!r}")
+    if found_version != version:
+        raise HeadsmithError(
+            ErrorCode.BAD_FILE,
+            f"has format version {found_version}; this Headsmith reads {version}",
+            "use the Headsmith version that made it, or make it again",
+        )
+    return fields
 
 
 def _read_central(data: bytes, at: int, end: int) -> tuple[str, int, int]:

@@ -3,8 +3,6 @@ maps/MATERIAL.CHANNEL.png|exr."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, cast
 
@@ -65,22 +63,12 @@ def read_head(source: str | Path | bytes) -> HeadAsset:
     size."""
     label = "head" if isinstance(source, bytes) else str(source)
     data = source if isinstance(source, bytes) else container.read_bytes(Path(source))
-    with naming(label, "choose a .head file made by Headsmith, or make the head again"):
+    with container.naming(label, "choose a .head file made by Headsmith, or make the head again"):
         return _decode(container.unpack(data))
 
 
-@contextmanager
-def naming(label: str, remedy: str) -> Generator[None, None, None]:
-    """Put the file's name in front of every HeadsmithError of the block, and a remedy behind those without
-    one."""
-    try:
-        yield
-    except HeadsmithError as error:
-        raise HeadsmithError(error.code, f"{label}: {error.message}", error.remedy or remedy) from error
-
-
 def _pieces(asset: HeadAsset) -> list[container.Piece]:
-    with naming(f"head {asset.name[:80]!r}", "report this as a bug with prompt and seed"):
+    with container.naming(f"head {asset.name[:80]!r}", "report this as a bug with prompt and seed"):
         validate(asset)
         arrays: dict[str, safetensors_codec.Array] = {}
         for part in asset.parts:
@@ -119,9 +107,7 @@ def _to_json(asset: HeadAsset) -> strict_json.Json:
         "format": FORMAT,
         "version": VERSION,
         "name": asset.name,
-        "parts": [
-            {"name": part.name, "material": part.material, "keys": list(part.keys)} for part in asset.parts
-        ],
+        "parts": [{"name": part.name, "material": part.material, "keys": list(part.keys)} for part in asset.parts],
         "joints": [
             {
                 "name": joint.name,
@@ -147,8 +133,7 @@ def _to_json(asset: HeadAsset) -> strict_json.Json:
         "strands": [item.name for item in asset.strands],
         "landmarks": sorted(asset.landmarks),
         "materials": {
-            name: {key: float(value) for key, value in numbers.items()}
-            for name, numbers in asset.materials.items()
+            name: {key: float(value) for key, value in numbers.items()} for name, numbers in asset.materials.items()
         },
         "provenance": {
             "generator": origin.generator,
@@ -169,9 +154,7 @@ def _decode(entries: dict[str, memoryview]) -> HeadAsset:
     if _JSON not in entries or _ARRAYS not in entries:
         raise HeadsmithError(ErrorCode.BAD_FILE, f"holds no {_JSON if _JSON not in entries else _ARRAYS}")
     arrays_view = entries.pop(_ARRAYS)
-    if len(arrays_view) > limits.MAX_ARRAYS_BYTES:
-        raise HeadsmithError(ErrorCode.TOO_LARGE, f"{len(arrays_view)} bytes of arrays")
-    fields = open_document(entries.pop(_JSON), _JSON, FORMAT, VERSION)
+    fields = container.open_document(entries.pop(_JSON), _JSON, FORMAT, VERSION)
     arrays = safetensors_codec.decode(arrays_view)
     asset = HeadAsset(
         name=fields.text("name", limits.MAX_TITLE),
@@ -183,8 +166,7 @@ def _decode(entries: dict[str, memoryview]) -> HeadAsset:
             for name in fields.texts("strands", limits.MAX_STRAND_SETS)
         ),
         landmarks={
-            name: _pop(arrays, f"landmarks/{name}")
-            for name in fields.texts("landmarks", limits.MAX_LANDMARK_SETS)
+            name: _pop(arrays, f"landmarks/{name}") for name in fields.texts("landmarks", limits.MAX_LANDMARK_SETS)
         },
         materials={
             name: strict_json.Fields({"_": numbers}, f"material {name}").number_map("_")
@@ -200,23 +182,6 @@ def _decode(entries: dict[str, memoryview]) -> HeadAsset:
     return asset
 
 
-def open_document(data: memoryview, what: str, kind: str, version: int) -> strict_json.Fields:
-    """The top object of a document, its format and version checked; VERSION_MISMATCH is told as BAD_FILE."""
-    if len(data) > limits.MAX_JSON_BYTES:
-        raise HeadsmithError(ErrorCode.TOO_LARGE, f"{what}: {len(data)} bytes of JSON")
-    fields = strict_json.Fields(strict_json.loads(bytes(data), what), what)
-    found, found_version = fields.text("format", 40), fields.integer("version")
-    if found != kind:
-        raise HeadsmithError(ErrorCode.BAD_FILE, f"is {found!r}, not {kind!r}")
-    if found_version != version:
-        raise HeadsmithError(
-            ErrorCode.BAD_FILE,
-            f"has format version {found_version}; this Headsmith reads {version}",
-            "use the Headsmith version that made it, or make it again",
-        )
-    return fields
-
-
 def _part(fields: strict_json.Fields, arrays: dict[str, safetensors_codec.Array]) -> Part:
     name, material = fields.text("name"), fields.text("material")
     key_names = fields.texts("keys", limits.MAX_KEYS)
@@ -224,19 +189,10 @@ def _part(fields: strict_json.Fields, arrays: dict[str, safetensors_codec.Array]
     keys: dict[str, SparseDeltas] = {}
     if key_names:
         counts, indices, deltas = (_pop(arrays, f"parts/{name}/{field}") for field in _KEY_ARRAYS)
-        if (
-            counts.dtype != np.int32
-            or counts.shape != (len(key_names),)
-            or len(set(key_names)) != len(key_names)
-        ):
+        if counts.dtype != np.int32 or counts.shape != (len(key_names),) or len(set(key_names)) != len(key_names):
             raise HeadsmithError(ErrorCode.BAD_FILE, f"{name}: key names and key counts disagree")
         ends = counts.cumsum(dtype=np.int64)
-        if (
-            counts.min() < 0
-            or indices.ndim != 1
-            or deltas.ndim != 2
-            or not ends[-1] == len(indices) == len(deltas)
-        ):
+        if counts.min() < 0 or indices.ndim != 1 or deltas.ndim != 2 or not ends[-1] == len(indices) == len(deltas):
             raise HeadsmithError(ErrorCode.BAD_FILE, f"{name}: key counts do not add up to the deltas")
         for key, end, count in zip(key_names, ends, counts, strict=True):
             keys[key] = SparseDeltas(indices[end - count : end], deltas[end - count : end])

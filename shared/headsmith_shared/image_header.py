@@ -47,9 +47,7 @@ def read_image_header(data: bytes) -> ImageHeader:
 def _png(data: bytes) -> ImageHeader:
     if len(data) < 33 or data[8:16] != b"\0\0\0\x0dIHDR":
         raise _bad("is a PNG without a header")
-    width, height, depth, colour, compression, filtering, interlace, crc = struct.unpack(
-        ">IIBBBBBI", data[16:33]
-    )
+    width, height, depth, colour, compression, filtering, interlace, crc = struct.unpack(">IIBBBBBI", data[16:33])
     if crc != zlib.crc32(data[12:29]):
         raise _bad("is a PNG with a damaged header")
     if depth not in _PNG_DEPTHS.get(colour, ()) or compression or filtering or interlace > 1:

@@ -63,6 +63,8 @@ def decode(data: bytes | memoryview) -> dict[str, Array]:
     arrays whose byte ranges follow one another without gap or overlap.
     """
     view = memoryview(data)
+    if len(view) > limits.MAX_ARRAYS_BYTES:
+        raise HeadsmithError(ErrorCode.TOO_LARGE, f"arrays: {len(view)} bytes")
     if len(view) < _LENGTH.size:
         raise _bad("is shorter than its own header")
     (length,) = _LENGTH.unpack(view[: _LENGTH.size])
@@ -87,9 +89,7 @@ def decode(data: bytes | memoryview) -> dict[str, Array]:
         if end > len(body):
             raise _bad(f"ends inside {name}")
         expected = end
-        arrays[name] = (
-            np.frombuffer(body[begin:end], dtype=dtype).astype(dtype.newbyteorder("=")).reshape(shape)
-        )
+        arrays[name] = np.frombuffer(body[begin:end], dtype=dtype).astype(dtype.newbyteorder("=")).reshape(shape)
     if expected != len(body):
         raise _bad(f"has {len(body) - expected} bytes that belong to no array")
     return arrays
@@ -104,9 +104,7 @@ def _entry(name: str, value: strict_json.JsonValue) -> tuple[str, np.dtype[Any],
     dtype = _DTYPES.get(dtype_name)
     if dtype is None:
         raise _bad(f"holds {name} as {dtype_name[:20]}; only F32 and I32 are used")
-    if len(shape) > limits.MAX_ARRAY_DIMENSIONS or any(
-        not 0 <= size <= limits.MAX_ARRAYS_BYTES for size in shape
-    ):
+    if len(shape) > limits.MAX_ARRAY_DIMENSIONS or any(not 0 <= size <= limits.MAX_ARRAYS_BYTES for size in shape):
         raise _bad(f"gives {name} an impossible shape")
     if len(offsets) != 2 or not 0 <= offsets[0] <= offsets[1]:
         raise _bad(f"gives {name} impossible offsets")

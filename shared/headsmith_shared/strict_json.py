@@ -182,9 +182,7 @@ class Fields:
         if not isinstance(value, list):
             raise self._bad(name, "must be a list")
         if len(value) > most:
-            raise HeadsmithError(
-                ErrorCode.TOO_LARGE, f"{self._where}: {name} has {len(value)} items, {most} at most"
-            )
+            raise HeadsmithError(ErrorCode.TOO_LARGE, f"{self._where}: {name} has {len(value)} items, {most} at most")
         return value
 
     def objects(self, name: str, most: int) -> Iterator[Fields]:

@@ -44,9 +44,7 @@ def validate(asset: HeadAsset) -> None:
         _check_strands(item)
     for name, points in asset.landmarks.items():
         check_name(name, "landmark set")
-        check_array(
-            points, (limits.MAX_LANDMARKS, 3), np.float32, f"landmarks {name}", limits.MAX_COORDINATE_M
-        )
+        check_array(points, (limits.MAX_LANDMARKS, 3), np.float32, f"landmarks {name}", limits.MAX_COORDINATE_M)
     strict_json.check({key: dict(value) for key, value in asset.materials.items()}, "materials")
     for name, numbers in asset.materials.items():
         check_name(name, "material")
@@ -59,9 +57,7 @@ def _check_part(part: Part, joints: int) -> None:
     check_name(part.name, "part")
     check_name(part.material, f"{part.name}: material")
     name = part.name
-    check_array(
-        part.positions, (limits.MAX_VERTICES, 3), np.float32, f"{name}: positions", limits.MAX_COORDINATE_M
-    )
+    check_array(part.positions, (limits.MAX_VERTICES, 3), np.float32, f"{name}: positions", limits.MAX_COORDINATE_M)
     check_array(part.faces, (limits.MAX_FACES, 4), np.int32, f"{name}: faces")
     check_array(part.uvs, (limits.MAX_UVS, 2), np.float32, f"{name}: uvs")
     check_array(part.uv_faces, (limits.MAX_FACES, 4), np.int32, f"{name}: uv_faces")
@@ -73,8 +69,7 @@ def _check_part(part: Part, joints: int) -> None:
     if len(part.weights) != len(part.positions):
         raise _bad(f"{name}: {len(part.weights)} rows of weights for {len(part.positions)} vertices")
     if part.weights.size and (
-        part.weights.min() < 0
-        or np.abs(part.weights.sum(axis=1, dtype=np.float64) - 1).max() > _WEIGHT_TOLERANCE
+        part.weights.min() < 0 or np.abs(part.weights.sum(axis=1, dtype=np.float64) - 1).max() > _WEIGHT_TOLERANCE
     ):
         raise _bad(f"{name}: weights must be positive and each row must sum to 1")
     _check_faces(part.faces, len(part.positions), f"{name}: faces")
@@ -89,9 +84,7 @@ def _check_part(part: Part, joints: int) -> None:
         where = f"{name}: key {key[:60]}"
         check_name(key, f"{name}: key")
         check_array(sparse.indices, (limits.MAX_VERTICES,), np.int32, f"{where}: indices")
-        check_array(
-            sparse.deltas, (limits.MAX_VERTICES, 3), np.float32, f"{where}: deltas", limits.MAX_COORDINATE_M
-        )
+        check_array(sparse.deltas, (limits.MAX_VERTICES, 3), np.float32, f"{where}: deltas", limits.MAX_COORDINATE_M)
         if len(sparse.indices) != len(sparse.deltas):
             raise _bad(f"{where}: {len(sparse.indices)} indices for {len(sparse.deltas)} deltas")
         _check_range(sparse.indices, len(part.positions), f"{where}: indices")
@@ -122,11 +115,7 @@ def _check_joints(joints: tuple[Joint, ...]) -> None:
         if joint.parent is not None and joint.parent not in seen:
             raise _bad(f"joint {joint.name}: its parent must be an earlier joint")
         ends = np.asarray((joint.head, joint.tail), dtype=np.float64)
-        if (
-            ends.shape != (2, 3)
-            or not np.isfinite(ends).all()
-            or np.abs(ends).max() > limits.MAX_COORDINATE_M
-        ):
+        if ends.shape != (2, 3) or not np.isfinite(ends).all() or np.abs(ends).max() > limits.MAX_COORDINATE_M:
             raise _bad(f"joint {joint.name}: head and tail must be finite points")
         seen.add(joint.name)
 
@@ -160,18 +149,12 @@ def _check_map(item: TextureMap) -> None:
 def _check_strands(item: Strands) -> None:
     check_name(item.name, "strand set")
     where = f"strands {item.name}"
-    check_array(
-        item.points, (limits.MAX_STRAND_POINTS, 3), np.float32, f"{where}: points", limits.MAX_COORDINATE_M
-    )
+    check_array(item.points, (limits.MAX_STRAND_POINTS, 3), np.float32, f"{where}: points", limits.MAX_COORDINATE_M)
     check_array(item.counts, (limits.MAX_STRANDS,), np.int32, f"{where}: counts")
-    check_array(
-        item.radii, (limits.MAX_STRAND_POINTS,), np.float32, f"{where}: radii", limits.MAX_COORDINATE_M
-    )
+    check_array(item.radii, (limits.MAX_STRAND_POINTS,), np.float32, f"{where}: radii", limits.MAX_COORDINATE_M)
     if len(item.radii) != len(item.points):
         raise _bad(f"{where}: {len(item.radii)} radii for {len(item.points)} points")
-    if (item.counts.size and item.counts.min() < 1) or int(item.counts.sum(dtype=np.int64)) != len(
-        item.points
-    ):
+    if (item.counts.size and item.counts.min() < 1) or int(item.counts.sum(dtype=np.int64)) != len(item.points):
         raise _bad(f"{where}: counts do not add up to the points")
     if item.radii.size and item.radii.min() < 0:
         raise _bad(f"{where}: radii must not be negative")
@@ -181,8 +164,7 @@ def _check_provenance(item: Provenance) -> None:
     if not isinstance(item.seed, int):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise _bad("provenance: seed must be an integer")
     for what, text in (("generator", item.generator), ("prompt", item.prompt)):
-        if len(text) > limits.MAX_TEXT:
-            raise _large(f"provenance: {what} is longer than {limits.MAX_TEXT} characters")
+        check_text(text, f"provenance: {what}", limits.MAX_TEXT)
     lists = {"licences": item.licences, "not_understood": item.not_understood, "not_built": item.not_built}
     strict_json.check(
         [
@@ -240,6 +222,13 @@ def _is_number(value: object) -> bool:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def check_text(text: str, what: str, longest: int) -> None:
+    """Raise unless `text` is valid Unicode of at most `longest` characters."""
+    if len(text) > longest:
+        raise _large(f"{what} is longer than {longest} characters")
+    strict_json.check(text, what)
 
 
 def _count(items: Any, most: int, what: str) -> None:

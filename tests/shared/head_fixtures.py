@@ -6,6 +6,7 @@ import struct
 import zlib
 
 import numpy as np
+
 from headsmith_shared.arkit import ARKIT_NAMES
 from headsmith_shared.asset import (
     HeadAsset,
@@ -26,8 +27,7 @@ def png(width: int, height: int, colour: int = 2, seed: int = 0) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
     chunks = (b"IHDR", header), (b"IDAT", zlib.compress(raw, 1)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
 
 

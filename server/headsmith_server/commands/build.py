@@ -7,11 +7,10 @@ import json
 import time
 from pathlib import Path
 
-from headsmith_shared.errors import ErrorCode, HeadsmithError
-
 from headsmith_server.commands import outputs
 from headsmith_server.commands.command import Command, add_json
 from headsmith_server.commands.progress import ProgressLine
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,9 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the files; 0 when all are there. They replace files of the same name."""
-    from headsmith_shared.headfile import read_head
-
     from headsmith_server.export import ExportChild
+    from headsmith_shared.headfile import read_head
 
     if not outputs.wants_blender(options):
         raise HeadsmithError(

@@ -59,9 +59,7 @@ def connection_of(options: argparse.Namespace, start: bool) -> ConnectionInfo:
     if options.server:
         return parse_server(options.server, options.server_key)
     if options.server_key:
-        raise HeadsmithError(
-            ErrorCode.BAD_USAGE, "--server-key without --server", "name the server's address too"
-        )
+        raise HeadsmithError(ErrorCode.BAD_USAGE, "--server-key without --server", "name the server's address too")
     found = find_local_server()
     if found is not None:
         return found

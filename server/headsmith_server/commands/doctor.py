@@ -14,16 +14,13 @@ _SIGNS = {"ok": " ok ", "absent": " -- ", "warning": "warn", "failed": "FAIL"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--json, --copy."""
     add_json(parser)
-    parser.add_argument(
-        "--copy", action="store_true", help="a report to paste: no private paths, names or keys"
-    )
+    parser.add_argument("--copy", action="store_true", help="a report to paste: no private paths, names or keys")
 
 
 def run(options: argparse.Namespace) -> int:
     """0 when nothing failed, else 4."""
-    from headsmith_shared import __version__
-
     from headsmith_server.doctor import Mask, Verdict, examine
+    from headsmith_shared import __version__
 
     checks = examine()
     mask = Mask.of_this_machine() if options.copy else str

@@ -10,17 +10,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headsmith_shared.errors import ErrorCode, HeadsmithError
-from headsmith_shared.specs import MAX_PROMPT_LENGTH, MAX_SEED, QUALITIES, TEXTURE_SIZES, GenerateSpec
-
 from headsmith_server.commands import naming, outputs
 from headsmith_server.commands.command import Command, add_json, add_server, connection_of, existing_folder
 from headsmith_server.commands.progress import ProgressLine
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.specs import MAX_PROMPT_LENGTH, MAX_SEED, QUALITIES, TEXTURE_SIZES, GenerateSpec
 
 if TYPE_CHECKING:
-    from headsmith_shared.client import InboxMessage, JobResult
-
     from headsmith_server.export import ExportReport
+    from headsmith_shared.client import InboxMessage, JobResult
 
 _NOTES = {"not_understood": "not understood", "not_built": "understood, but cannot be built yet"}
 
@@ -28,15 +26,11 @@ _NOTES = {"not_understood": "not understood", "not_built": "understood, but cann
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The prompt, what to make, and where."""
     parser.add_argument("prompt", help="the head in words")
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help=f"0..{MAX_SEED}; another seed, another head"
-    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help=f"0..{MAX_SEED}; another seed, another head")
     parser.add_argument("--quality", choices=QUALITIES, default="draft")
     parser.add_argument("--head", default="pocket", metavar="MODEL", help="the head model (default: pocket)")
     parser.add_argument("--texture-size", type=int, choices=TEXTURE_SIZES, default=2048)
-    parser.add_argument(
-        "--out", type=Path, default=Path(), metavar="DIR", help="where the files go (default: here)"
-    )
+    parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where the files go (default: here)")
     parser.add_argument("--name", default="", help="the files' name (default: from the prompt)")
     parser.add_argument("--force", action="store_true", help="write over files of that name")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -75,9 +69,7 @@ def run(options: argparse.Namespace) -> int:
 def _spec(options: argparse.Namespace) -> GenerateSpec:
     prompt = options.prompt.strip()
     if not prompt:
-        raise HeadsmithError(
-            ErrorCode.BAD_INPUT, "the prompt is empty", "describe a head, for instance 'an old man'"
-        )
+        raise HeadsmithError(ErrorCode.BAD_INPUT, "the prompt is empty", "describe a head, for instance 'an old man'")
     if len(prompt) > MAX_PROMPT_LENGTH:
         raise HeadsmithError(
             ErrorCode.TOO_LARGE,
@@ -85,15 +77,11 @@ def _spec(options: argparse.Namespace) -> GenerateSpec:
             "shorten it",
         )
     if not 0 <= options.seed <= MAX_SEED:
-        raise HeadsmithError(
-            ErrorCode.BAD_USAGE, f"--seed {options.seed}: out of range", f"choose 0..{MAX_SEED}"
-        )
+        raise HeadsmithError(ErrorCode.BAD_USAGE, f"--seed {options.seed}: out of range", f"choose 0..{MAX_SEED}")
     try:
         prompt.encode("utf-8")
     except UnicodeEncodeError:
-        raise HeadsmithError(
-            ErrorCode.BAD_INPUT, "the prompt is not valid text", "write it in UTF-8"
-        ) from None
+        raise HeadsmithError(ErrorCode.BAD_INPUT, "the prompt is not valid text", "write it in UTF-8") from None
     return GenerateSpec(prompt, options.seed, options.quality, options.head, options.texture_size)
 
 

@@ -12,17 +12,14 @@ import importlib
 import inspect
 from pathlib import Path
 
-from headsmith_shared.errors import ErrorCode, HeadsmithError
-
 from headsmith_server.commands.command import add_json
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The name, --data, --quick, --json."""
     parser.add_argument("name", help="what to measure; 'list' names all")
-    parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="a folder of real test data, where one is needed"
-    )
+    parser.add_argument("--data", type=Path, metavar="DIR", help="a folder of real test data, where one is needed")
     parser.add_argument("--quick", action="store_true", help="the same figures on less work")
     add_json(parser)
 
@@ -65,7 +62,6 @@ def available(room: str) -> tuple[str, ...]:
         sorted(
             path.stem.replace("_", "-")
             for path in folder.glob("*.py")
-            if "-> Figures:" in path.read_text(encoding="utf-8")
-            and "\ndef run(" in path.read_text(encoding="utf-8")
+            if "-> Figures:" in path.read_text(encoding="utf-8") and "\ndef run(" in path.read_text(encoding="utf-8")
         )
     )

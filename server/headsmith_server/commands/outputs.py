@@ -6,9 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from headsmith_shared.errors import ErrorCode, HeadsmithError
-
 from headsmith_server.export.request import SUFFIXES, USD_SUFFIXES, ExportReport, ExportRequest, Portrait
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 _HELP: Final = {
     "blend": "a Blender file",
@@ -65,9 +64,7 @@ def check_outputs(options: argparse.Namespace) -> None:
         if path.is_dir():
             raise HeadsmithError(ErrorCode.BAD_INPUT, f"--{kind} {path}: is a folder", "name a file")
         if path.resolve() in seen:
-            raise HeadsmithError(
-                ErrorCode.BAD_USAGE, f"--{kind} {path}: named twice", "give each its own name"
-            )
+            raise HeadsmithError(ErrorCode.BAD_USAGE, f"--{kind} {path}: named twice", "give each its own name")
         seen.add(path.resolve())
 
 

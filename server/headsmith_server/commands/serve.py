@@ -14,21 +14,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=int, default=0, metavar="N", help="control port, data is N+1 (default: free ones)"
     )
-    parser.add_argument(
-        "--state-dir", type=Path, metavar="DIR", help="keys, log, store (default: the user's)"
-    )
-    parser.add_argument(
-        "--idle-exit", type=float, metavar="SECONDS", help="stop after that long without a client"
-    )
+    parser.add_argument("--state-dir", type=Path, metavar="DIR", help="keys, log, store (default: the user's)")
+    parser.add_argument("--idle-exit", type=float, metavar="SECONDS", help="stop after that long without a client")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
     parser.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps")
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C; 0 then."""
-    from headsmith_shared.errors import ErrorCode, HeadsmithError
-
     from headsmith_server.broker import ServeConfig, serve
+    from headsmith_shared.errors import ErrorCode, HeadsmithError
 
     if not 0 <= options.port <= 65534:
         raise HeadsmithError(ErrorCode.BAD_USAGE, f"--port {options.port}: no such port", "choose 1..65534")

@@ -22,9 +22,7 @@ def run(options: argparse.Namespace) -> int:
     connection = connection_of(options, start=False)
     server = status(connection).server
     if options.json:
-        print(
-            json.dumps({"address": connection.control, "pid": connection.pid, **dataclasses.asdict(server)})
-        )
+        print(json.dumps({"address": connection.control, "pid": connection.pid, **dataclasses.asdict(server)}))
         return 0
     print(f"server {server.version} at {connection.control}, up {server.uptime_s:.0f} s")
     print(f"worker {server.worker} on {server.device or 'no device yet'}")

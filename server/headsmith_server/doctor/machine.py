@@ -10,6 +10,9 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
+from headsmith_server.doctor.check import Check, Verdict, probe
+from headsmith_server.export.mount import find_extension
+from headsmith_server.export.system_libraries import missing_library_remedy
 from headsmith_shared.connection import (
     connection_file,
     find_local_server,
@@ -19,15 +22,9 @@ from headsmith_shared.connection import (
 )
 from headsmith_shared.errors import HeadsmithError
 
-from headsmith_server.doctor.check import Check, Verdict, probe
-from headsmith_server.export.mount import find_extension
-from headsmith_server.export.system_libraries import missing_library_remedy
-
 _LEAST_BYTES: Final = 300 * 1024**2
 _GOOD_BYTES: Final = 3 * 1024**3
-_BPY: Final = (
-    "import bpy, json; print(); print(json.dumps(bpy.app.version_string), flush=True); import os; os._exit(0)"
-)
+_BPY: Final = "import bpy, json; print(); print(json.dumps(bpy.app.version_string), flush=True); import os; os._exit(0)"
 
 
 def disk() -> list[Check]:
@@ -86,9 +83,7 @@ def server() -> Check:
             f"{running.control}: {error.message}",
             error.remedy or "headsmith stop, then headsmith serve",
         )
-    found = (
-        f"{state.version} at {running.control}, worker {state.worker} on {state.device or 'no device yet'}"
-    )
+    found = f"{state.version} at {running.control}, worker {state.worker} on {state.device or 'no device yet'}"
     if state.worker == "failed":
         return Check(name, Verdict.FAILED, found, f"read the log in {state_dir()}, then: headsmith stop")
     return Check(name, Verdict.OK, found)
@@ -115,16 +110,12 @@ def extension() -> Check:
     try:
         folder = find_extension()
         manifest = tomllib.loads((folder / "blender_manifest.toml").read_text(encoding="utf-8"))
-        missing = [
-            key for key in ("schema_version", "id", "version", "blender_version_min") if key not in manifest
-        ]
+        missing = [key for key in ("schema_version", "id", "version", "blender_version_min") if key not in manifest]
         missing += [f"{name}.py" for name in ("__init__", "api") if not (folder / f"{name}.py").is_file()]
     except HeadsmithError as error:
         return Check("extension", Verdict.FAILED, error.message, error.remedy)
     except (OSError, tomllib.TOMLDecodeError) as error:
-        return Check(
-            "extension", Verdict.FAILED, f"manifest: {error}", "restore blender_addon/ from the repository"
-        )
+        return Check("extension", Verdict.FAILED, f"manifest: {error}", "restore blender_addon/ from the repository")
     if missing:
         return Check(
             "extension",

@@ -7,9 +7,8 @@ import platform
 import sys
 from typing import Final
 
-from headsmith_shared.errors import HeadsmithError
-
 from headsmith_server.doctor.check import Check, Verdict, probe
+from headsmith_shared.errors import HeadsmithError
 
 _PYTHONS: Final = ((3, 11), (3, 12))
 _TORCH: Final = """
@@ -39,9 +38,7 @@ def torch() -> Check:
     """Whether torch imports and computes, and on what."""
     result = probe(_TORCH)
     if result.value is None:
-        return Check(
-            "torch", Verdict.FAILED, result.error, "reinstall it: pip install --force-reinstall 'torch<2.14'"
-        )
+        return Check("torch", Verdict.FAILED, result.error, "reinstall it: pip install --force-reinstall 'torch<2.14'")
     return Check("torch", Verdict.OK, f"{result.value['version']} on {result.value['device']}")
 
 
@@ -88,10 +85,7 @@ def checkpoints() -> list[Check]:
 
 def opencv() -> Check:
     """Exactly one distribution may bring cv2: two overwrite each other's files."""
-    names = [
-        f"opencv-{kind}"
-        for kind in ("python", "python-headless", "contrib-python", "contrib-python-headless")
-    ]
+    names = [f"opencv-{kind}" for kind in ("python", "python-headless", "contrib-python", "contrib-python-headless")]
     installed = [name for name in names if _version(name) is not None]
     if len(installed) > 1:
         others = " ".join(name for name in installed if name != "opencv-contrib-python")
@@ -99,8 +93,7 @@ def opencv() -> Check:
             "OpenCV",
             Verdict.FAILED,
             f"{' and '.join(installed)} overwrite each other",
-            f"pip uninstall -y {others} && pip install --force-reinstall --no-deps "
-            "'opencv-contrib-python<4.12'",
+            f"pip uninstall -y {others} && pip install --force-reinstall --no-deps 'opencv-contrib-python<4.12'",
         )
     result = probe("import cv2, json; print(json.dumps(cv2.__version__))")
     if result.value is None:

@@ -22,9 +22,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from headsmith_shared.errors import ErrorCode, HeadsmithError
-
 from headsmith_server.export.mount import mount_extension
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 Request = dict[str, Any]
 
@@ -51,9 +50,7 @@ class Session:
     def portrait(self, view: str, engine: str, size: list[int], samples: int) -> dict[str, object]:
         """Set camera, lights and engine."""
         width, height = size
-        camera = self._api.portrait(
-            self._head_id, view=view, engine=engine, size=(width, height), samples=samples
-        )
+        camera = self._api.portrait(self._head_id, view=view, engine=engine, size=(width, height), samples=samples)
         return {"camera": camera}
 
     def blend(self, path: str) -> dict[str, object]:

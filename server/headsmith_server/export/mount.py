@@ -10,9 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from headsmith_shared.errors import ErrorCode, HeadsmithError
-
 from headsmith_server.export.system_libraries import missing_library_remedy
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 EXTENSION_ID: Final = "headsmith"
 _REPOSITORY: Final = "child"
@@ -60,16 +59,14 @@ def mount_extension(folder: Path, workspace: Path) -> ModuleType:
     """
     bpy = import_bpy()
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    repository = workspace / "extensions"
+    repository = workspace / "mounted"  # Blender makes "extensions" and others there itself
     repository.mkdir()
     place = repository / EXTENSION_ID
     try:
         place.symlink_to(folder, target_is_directory=True)
     except OSError:  # Windows without the right to make links
         shutil.copytree(folder, place, ignore=shutil.ignore_patterns("__pycache__", "wheels"))
-    bpy.context.preferences.extensions.repos.new(
-        name=_REPOSITORY, module=_REPOSITORY, custom_directory=str(repository)
-    )
+    bpy.context.preferences.extensions.repos.new(name=_REPOSITORY, module=_REPOSITORY, custom_directory=str(repository))
     name = f"bl_ext.{_REPOSITORY}.{EXTENSION_ID}"
     if importlib.import_module("addon_utils").enable(name, default_set=True) is None:
         raise HeadsmithError(

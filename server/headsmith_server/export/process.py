@@ -18,11 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from headsmith_shared.atomic import write_error
-from headsmith_shared.errors import ErrorCode, HeadsmithError
-
 from headsmith_server.export.mount import find_extension
 from headsmith_server.export.request import ExportReport, ExportRequest
+from headsmith_shared.atomic import write_error
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 START_TIMEOUT: Final = 60.0
 TIMEOUTS: Final = {
@@ -104,9 +103,7 @@ class ExportChild:
             self._started = self._answer("start", timeout)
         return dict(self._started["result"])
 
-    def export(
-        self, head: Path, request: ExportRequest, on_step: Callable[[str], None] | None = None
-    ) -> ExportReport:
+    def export(self, head: Path, request: ExportRequest, on_step: Callable[[str], None] | None = None) -> ExportReport:
         """Build the head in a .head file and make the wanted files; each appears complete or not at all.
 
         on_step hears "blender", "build" and each file's kind before it begins.
@@ -172,7 +169,9 @@ class ExportChild:
         reply: dict[str, Any] = json.loads(line)
         if not reply["ok"]:
             error = reply["error"]
-            raise HeadsmithError(ErrorCode(error["code"]), error["message"], error["remedy"])
+            failure = HeadsmithError(ErrorCode(error["code"]), error["message"], error["remedy"])
+            failure.add_note(self._log_tail())  # shown with a traceback, that is by --debug
+            raise failure
         return reply
 
     def _died(self, action: str) -> HeadsmithError:
@@ -181,15 +180,19 @@ class ExportChild:
         cause = f"exit status {status}"
         if status < 0:
             cause = signal.Signals(-status).name
-        size = self._log.seek(0, os.SEEK_END)
-        self._log.seek(max(0, size - _LOG_TAIL))
-        lines = [line for line in self._log.read().decode("utf-8", "replace").splitlines() if line.strip()]
+        lines = self._log_tail().splitlines()
         last = f", last said: {lines[-1].strip()[:200]}" if lines else ""
         return HeadsmithError(
             ErrorCode.WORKER_DIED,
             f"Blender: ended during {action} ({cause}{last})",
             "try again; run `headsmith doctor` when it happens again",
         )
+
+    def _log_tail(self) -> str:
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - _LOG_TAIL))
+        lines = self._log.read().decode("utf-8", "replace").splitlines()
+        return "\n".join(line for line in lines if line.strip())
 
     def _listen(self, stream: Any) -> None:
         with contextlib.suppress(ValueError, OSError):
