@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+
 import bpy
 
 from .session.connection import Options
@@ -67,13 +69,33 @@ class HEADSMITH_AP_preferences(bpy.types.AddonPreferences):
         column.prop(self, "pack_maps")
 
 
-def get(context: bpy.types.Context) -> HEADSMITH_AP_preferences:
-    """The preferences of this extension."""
-    return context.preferences.addons[__package__].preferences
+@dataclass(frozen=True)
+class Settings:
+    """The preferences as plain values; these are what counts where Blender keeps no preferences for the extension."""
+
+    server_command: str = ""
+    connection_file: str = ""
+    connect_on_start: bool = True
+    start_timeout: float = 60.0
+    job_timeout: float = 600.0
+    quality: str = "draft"
+    texture_size: str = "2048"
+    pack_maps: bool = True
+
+
+DEFAULTS = Settings()
+
+
+def get(context: bpy.types.Context) -> Settings:
+    """The preferences of this extension; the defaults when it was enabled for one run only (blender --addons)."""
+    addon = context.preferences.addons.get(__package__)
+    if addon is None or addon.preferences is None:
+        return DEFAULTS
+    return Settings(**{field.name: getattr(addon.preferences, field.name) for field in fields(Settings)})
 
 
 def options(context: bpy.types.Context) -> Options:
     """What the session needs to know of them."""
-    preferences = get(context)
-    path = bpy.path.abspath(preferences.connection_file) if preferences.connection_file else ""
-    return Options(preferences.server_command, path, preferences.start_timeout)
+    settings = get(context)
+    path = bpy.path.abspath(settings.connection_file) if settings.connection_file else ""
+    return Options(settings.server_command, path, settings.start_timeout)

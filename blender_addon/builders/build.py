@@ -38,11 +38,12 @@ class BuiltHead:
 def build_head(
     asset: HeadAsset, *, head_id: str | None = None, name: str | None = None, pack: bool = True,
     texture_dir: Path | None = None, job_id: str = "", stage: str = "head", scene: bpy.types.Scene | None = None,
+    location: tuple[float, float, float] = (0.0, 0.0, 0.0),
 ) -> BuiltHead:  # fmt: skip
     """Make a head, or update the one with `head_id` in place when it exists.
 
     An update keeps names, transforms, poses, Actions, key values, the user's own keys and every changed material
-    value. pack: encoded maps go into the .blend; else into texture_dir.
+    value. location: of a new head, in metres. pack: encoded maps go into the .blend; else into texture_dir.
     Raises BAD_FILE for a broken asset, CONFLICT while the user edits the head's mesh.
     """
     started = time.perf_counter()
@@ -55,6 +56,7 @@ def build_head(
     label = name or asset.name
     if obj is None:
         obj, rig = _make_objects(label, head_id, scene or bpy.context.scene)
+        rig.location = location
     collection = lookup.find_collection(head_id)
     if rig is not None:
         write_bones(rig, asset)

@@ -6,7 +6,7 @@ import textwrap
 
 import bpy
 
-_PIXELS_A_CHARACTER = 6.6
+_PIXELS_A_CHARACTER = 5.9
 
 
 def paragraph(
@@ -15,7 +15,7 @@ def paragraph(
     """A column of labels, wrapped to the region's width and cut after `lines` lines."""
     scale = context.preferences.system.ui_scale
     width = context.region.width if context.region is not None else 260
-    columns = max(16, int((width - 70 * scale) / (_PIXELS_A_CHARACTER * scale)))
+    columns = max(16, int((width - 52 * scale) / (_PIXELS_A_CHARACTER * scale)))
     column = layout.column(align=True)
     wrapped = textwrap.wrap(text, columns, max_lines=lines, placeholder=" ...")
     for index, line in enumerate(wrapped):

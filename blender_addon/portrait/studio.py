@@ -63,6 +63,8 @@ def set_up(head_id: str, *, view: View, scene: bpy.types.Scene) -> bpy.types.Obj
     obj = lookup.find_head(head_id)
     if obj is None:
         raise HeadsmithError(ErrorCode.NOT_FOUND, f"no head {head_id!r} in this file", "choose one from the history")
+    for layer in scene.view_layers:
+        layer.update()  # a head that was moved just now has its old matrix until then
     framing = frame(obj)
     collection = _collection(scene)
     pivot = _object(collection, "pivot", None)

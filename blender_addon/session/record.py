@@ -10,6 +10,7 @@ import bpy
 from headsmith_shared.asset import HeadAsset
 
 from .. import __package__ as base_package
+from .. import preferences
 from ..builders.build import BuiltHead
 from .jobs import Job, JobPhase
 
@@ -79,9 +80,7 @@ def unfinished(scene: bpy.types.Scene) -> list[Any]:
 
 def texture_folder(head_id: str) -> Path | None:
     """Where maps go as files; None when the preferences say that they are packed."""
-    addon = bpy.context.preferences.addons.get(base_package)
-    preferences = addon.preferences if addon is not None else None
-    if preferences is None or preferences.pack_maps:
+    if preferences.get(bpy.context).pack_maps:
         return None
     if bpy.data.filepath:
         return Path(bpy.data.filepath).parent / "textures" / head_id[:8]

@@ -72,10 +72,6 @@ class HEADSMITH_OT_generate(bpy.types.Operator):
             return False
         return True
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """From the sidebar: what is not given comes from the scene."""
-        return self.execute(context)
-
     @reporting
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Submits the job and returns at once, or waits for the head."""
@@ -92,6 +88,29 @@ class HEADSMITH_OT_generate(bpy.types.Operator):
             pump.pump_until_over(job, preferences.get(context).job_timeout)
             if job.error is not None:
                 raise job.error
+        return {"FINISHED"}
+
+
+class HEADSMITH_OT_generate_here(bpy.types.Operator):
+    """Make a head from the prompt, the seed and the options above"""
+
+    bl_idname = "headsmith.generate_here"
+    bl_label = "Generate"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only with a prompt, and not while another head is being made here."""
+        if not context.scene.headsmith.prompt.strip():
+            cls.poll_message_set("Describe the person first")
+            return False
+        return HEADSMITH_OT_generate.poll.__func__(cls, context)
+
+    @reporting
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Submits the job and returns at once."""
+        settings = context.scene.headsmith
+        size = int(settings.texture_size)
+        submit(context, GenerateSpec(settings.prompt, settings.seed, settings.quality, texture_size=size))
         return {"FINISHED"}
 
 
@@ -135,4 +154,4 @@ class HEADSMITH_OT_seed_random(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (HEADSMITH_OT_generate, HEADSMITH_OT_cancel, HEADSMITH_OT_seed_random)
+CLASSES = (HEADSMITH_OT_generate, HEADSMITH_OT_generate_here, HEADSMITH_OT_cancel, HEADSMITH_OT_seed_random)

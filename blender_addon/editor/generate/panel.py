@@ -48,8 +48,7 @@ class HEADSMITH_PT_generate(bpy.types.Panel):
         if job is None:
             row = layout.row()
             row.scale_y = 1.5
-            row.enabled = bool(settings.prompt.strip())
-            row.operator("headsmith.generate", icon="USER")
+            row.operator("headsmith.generate_here", icon="USER")
         else:
             draw_job(layout, job)
         latest = job or next(reversed(connection.current.desk.jobs.values()), None)

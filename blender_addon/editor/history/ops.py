@@ -14,6 +14,7 @@ from headsmith_shared.specs import GenerateSpec
 from ... import preferences
 from ...builders import lookup
 from ...builders.build import build_head, delete_head
+from ...builders.place import free_place
 from ...session import connection, record
 from ..errors import reporting
 from ..generate.ops import submit
@@ -31,6 +32,14 @@ def _record(context: bpy.types.Context, head_id: str) -> Any:
     return entry
 
 
+def _frame(context: bpy.types.Context) -> None:
+    """Fly the viewport to the selection: a head is small beside Blender's default cube."""
+    region = next((r for r in context.area.regions if r.type == "WINDOW"), None)
+    with context.temp_override(region=region):
+        if bpy.ops.view3d.view_selected.poll():
+            bpy.ops.view3d.view_selected()
+
+
 class _HeadOperator:
     """An operator on one head of the scene."""
 
@@ -46,7 +55,7 @@ class _HeadOperator:
 
 
 class HEADSMITH_OT_head_select(_HeadOperator, bpy.types.Operator):
-    """Select this head's mesh and make it active"""
+    """Select this head's mesh, make it active and show it in the viewport"""
 
     bl_idname = "headsmith.head_select"
     bl_label = "Select Head"
@@ -66,6 +75,8 @@ class HEADSMITH_OT_head_select(_HeadOperator, bpy.types.Operator):
         for other in context.view_layer.objects:
             other.select_set(other == obj)
         context.view_layer.objects.active = obj
+        if context.area is not None and context.area.type == "VIEW_3D":
+            _frame(context)
         return {"FINISHED"}
 
 
@@ -157,7 +168,14 @@ class HEADSMITH_OT_head_import(bpy.types.Operator):
         asset = read_head(path)
         head_id = lookup.new_head_id()
         folder = record.texture_folder(head_id)
-        built = build_head(asset, head_id=head_id, pack=folder is None, texture_dir=folder, scene=context.scene)
+        built = build_head(
+            asset,
+            head_id=head_id,
+            pack=folder is None,
+            texture_dir=folder,
+            scene=context.scene,
+            location=free_place(context.scene),
+        )
         entry = record.ensure(context.scene, head_id)
         entry.object_name, entry.phase = built.object_name, "done"
         record.fill(entry, asset)
