@@ -1,0 +1,66 @@
+"""Roughness and specular of the skin by region.
+
+Values are those of the Principled BSDF: roughness 0.3 (oily nose) to 0.6 (dry cheek, neck); specular is its IOR level,
+where 0.5 is an index of 1.5 and skin's 1.4 (F0 = 0.028) is 0.35. Compare the measured maps of Weyrich et al., "Analysis of
+human faces using a measurement-based skin reflectance model" (2006): highest gloss on nose, forehead and lips.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headsmith_server.texture.noise import enlarge
+from headsmith_server.texture.parameters import SkinParameters
+from headsmith_server.texture.pigment import Noises
+from headsmith_server.texture.regions import smoothstep
+from headsmith_server.texture.surface import SkinSurface
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Gloss:
+    """roughness and specular, each [F, F], 0..1."""
+
+    roughness: Float32
+    specular: Float32
+
+
+def gloss(surface: SkinSurface, skin: SkinParameters, noises: Noises, lipstick: Float32 | None) -> Gloss:
+    """The smooth part; pores and hairs are added on the finished map."""
+    field, r = surface.field.size, surface.regions
+    oil = skin.oiliness - 0.4
+    roughness = (
+        0.50 - 0.10 * oil
+        - (0.10 + 0.16 * oil) * r["t_zone"]
+        - 0.04 * r["nose_tip"]
+        - 0.05 * r["lid_upper"]
+        - 0.07 * r["lid_margin"]
+        - 0.03 * r["malar"]
+        + 0.05 * r["ear"]
+        + 0.06 * r["neck"]
+        + 0.04 * r["jaw"]
+        + 0.05 * skin.weathering
+        + 0.03 * float(np.clip((skin.age_years - 50.0) / 40.0, 0.0, 1.0))
+        - 0.02 * skin.melanin
+    )
+    specular = 0.36 + 0.05 * r["t_zone"] + 0.04 * r["lid_margin"] - 0.10 * r["nostril"] - 0.06 * r["periorbital"]
+    roughness = enlarge(roughness.astype(np.float32), field)
+    specular = enlarge(specular.astype(np.float32), field)
+    roughness += np.float32(0.030) * noises.field(2, 0, 0.7, 1.0, 0.9, 0.7, 0.5)
+    powder = np.float32(0.06 * skin.makeup.foundation_strength)
+    roughness += powder
+    lips = surface.lips
+    vermilion = smoothstep(-0.4, 0.9, lips.signed_mm)
+    roughness += (np.float32(0.37) - np.float32(0.07) * smoothstep(0.3, 0.9, lips.inward) - roughness) * vermilion
+    specular += (np.float32(0.44) - specular) * vermilion
+    if lipstick is not None:
+        roughness += (np.float32(0.30) - roughness) * lipstick
+        specular += (np.float32(0.5) - specular) * lipstick
+    wet = enlarge(np.maximum(r["mucosa"], 0.5 * r["inner_corner"]), field)
+    roughness += (np.float32(0.22) - roughness) * wet
+    specular += (np.float32(0.5) - specular) * wet
+    return Gloss(np.clip(roughness, 0.12, 0.9), np.clip(specular, 0.0, 1.0))

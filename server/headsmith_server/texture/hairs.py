@@ -1,0 +1,142 @@
+"""Hair in the skin's own map: stubble, the cropped scalp and its hairline, the shadow under the brows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headsmith_server.texture.noise import enlarge
+from headsmith_server.texture.parameters import HairColour, SkinParameters
+from headsmith_server.texture.pigment import Noises
+from headsmith_server.texture.regions import smoothstep
+from headsmith_server.texture.surface import SkinSurface
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SkinHairs:
+    """One kind of hair: strands 0..1 [S, S] by pigmented and by grey hairs, shadow 0..1 [F, F] of the roots under the
+    skin, and the pigmented colour (linear sRGB)."""
+
+    dark: Float32
+    grey: Float32
+    shadow: Float32
+    colour: tuple[float, float, float]
+
+
+def hair_colour(hair: HairColour) -> tuple[float, float, float]:
+    """Linear sRGB albedo of a pigmented hair seen from the side.
+
+    A fit in absorption space after d'Eon et al., "An Energy-Conserving Hair Reflectance Model" (2011), table 1:
+    absorption per unit of eumelanin (0.419, 0.697, 1.37), of pheomelanin (0.187, 0.4, 1.05).
+    """
+    amount = -np.log(max(1.0 - min(max(hair.melanin, 0.0), 0.985), 1e-4)) * 1.25
+    red = float(np.clip(hair.redness, 0.0, 1.0))
+    absorption = amount * (
+        (1.0 - red) * np.array([0.419, 0.697, 1.37]) + red * 1.35 * np.array([0.187, 0.4, 1.05])
+    )
+    colour = 0.72 * np.exp(-1.15 * absorption)
+    return tuple(float(c) for c in np.clip(colour, 0.004, 1.0))  # type: ignore[return-value]
+
+
+GREY_HAIR = (0.62, 0.60, 0.57)
+"""Linear sRGB of an unpigmented hair on skin."""
+
+
+def stubble(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, generator: np.random.Generator, tick: Callable[[], None]
+) -> SkinHairs | None:
+    """Beard stubble: single hairs of 0.4 to 2.5 mm and the bluish shadow of their roots."""
+    if skin.stubble <= 0.01:
+        return None
+    field = surface.field.size
+    beard = enlarge(surface.regions["beard"], field)
+    patchy = np.clip(1.0 + 0.35 * noises.field(2, 0, 0.6, 1.0, 0.6, 0.3, 0), 0.1, 1.8)
+    density = np.clip(beard * patchy, 0.0, 1.2) ** 1.4
+    count = int(15000 * min(1.0, 0.35 + 0.65 * skin.stubble))
+    length = 0.5 + 1.9 * skin.stubble**1.5
+    dark, grey = _draw_hairs(surface, density, count, length, skin.beard.grey, _beard_flow, generator, tick)
+    shadow = np.clip(beard * (0.75 + 0.25 * patchy), 0, 1) * np.float32(0.2 + 0.6 * skin.stubble)
+    return SkinHairs(dark, grey, shadow, hair_colour(skin.beard))
+
+
+def cropped_scalp(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, generator: np.random.Generator, tick: Callable[[], None]
+) -> SkinHairs | None:
+    """Hair cropped to a few millimetres, with a hairline that recedes with age in men and frays into single hairs."""
+    if skin.cropped_hair <= 0.01:
+        return None
+    field = surface.field.size
+    r = surface.regions
+    recession = skin.masculinity * float(np.clip((skin.age_years - 22.0) / 45.0, 0.0, 1.0)) * 0.8
+    inside_mm = (r["scalp"] * (1.0 - recession) + r["scalp_receding"] * recession - 0.5) * 50.0
+    inside_mm = enlarge(inside_mm.astype(np.float32), field) + 2.2 * noises.field(1, 0, 0.8, 1.0, 0.8, 0.5, 0)
+    cover = smoothstep(-2.5, 7.5, inside_mm) * smoothstep(0.25, 0.0, enlarge(r["mucosa"], field))
+    thin = 1.0 - 0.45 * recession * smoothstep(24.0, 4.0, inside_mm)
+    density = np.clip(cover * thin * (1.0 + 0.15 * noises.field(0, 0, 0.5, 1.0, 0.8, 0, 0)), 0, 1) ** 1.6
+    count = int(52000 * min(1.0, 0.45 + 0.55 * skin.cropped_hair))
+    length = 1.0 + 2.6 * skin.cropped_hair
+    dark, grey = _draw_hairs(surface, density, count, length, skin.hair.grey, _scalp_flow, generator, tick)
+    shadow = cover * np.float32(0.35 + 0.5 * skin.cropped_hair)
+    return SkinHairs(dark, grey, shadow.astype(np.float32), hair_colour(skin.hair))
+
+
+def _beard_flow(points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Direction of growth on the mean head [N, 3]: down, and outwards over the cheeks; upwards on the neck."""
+    x, y = points_mm[:, 0], points_mm[:, 1]
+    flow = np.stack([0.012 * x, np.full_like(x, -1.0), np.zeros_like(x)], axis=1)
+    flow[:, 1] = np.where(y < -88.0, -0.35, flow[:, 1])
+    return flow
+
+
+def _scalp_flow(points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Away from a whorl at the back of the crown, [N, 3]."""
+    offset = points_mm - np.array([8.0, 130.0, -55.0])
+    return offset / np.maximum(np.linalg.norm(offset, axis=1, keepdims=True), 1.0) + np.array([0.0, -0.25, 0.35])
+
+
+def _draw_hairs(
+    surface: SkinSurface, density: Float32, count: int, length_mm: float, grey_share: float,
+    flow: Callable[[NDArray[np.float64]], NDArray[np.float64]], generator: np.random.Generator, tick: Callable[[], None],
+) -> tuple[Float32, Float32]:  # fmt: skip
+    """Draw short strokes; returns the pigmented and the grey ones as 0..1 [S, S]."""
+    field, size = surface.field.size, surface.size
+    usable = (density * surface.field.covered * (surface.seam > 0.3) * surface.area_weight).astype(np.float64)
+    cumulative = np.cumsum(usable.ravel())
+    draws = generator.random((count, 4))
+    bend = generator.standard_normal((count, 2))
+    images = [np.zeros((size, size), np.uint8), np.zeros((size, size), np.uint8)]
+    if cumulative[-1] > 0:
+        index = np.minimum(np.searchsorted(cumulative, draws[:, 0] * cumulative[-1]), field * field - 1)
+        row, column = index // field, index % field
+        scale = size / field
+        start = np.stack([(column + draws[:, 1]) * scale - 0.5, (row + draws[:, 2]) * scale - 0.5], axis=1)
+        points = surface.positions[row, column].astype(np.float64) * 1000.0
+        direction = flow(points)
+        # Into the raster: along which way in x and y does the place move in that direction?
+        right = surface.positions[row, np.minimum(column + 1, field - 1)] - surface.positions[row, np.maximum(column - 1, 0)]
+        down = surface.positions[np.minimum(row + 1, field - 1), column] - surface.positions[np.maximum(row - 1, 0), column]
+        way = np.stack([np.einsum("nc,nc->n", direction, right), np.einsum("nc,nc->n", direction, down)], axis=1)
+        way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
+        angle = 0.45 * bend[:, 0]
+        turned = np.stack([
+            way[:, 0] * np.cos(angle) - way[:, 1] * np.sin(angle), way[:, 0] * np.sin(angle) + way[:, 1] * np.cos(angle)
+        ], axis=1)  # fmt: skip
+        reach = length_mm * np.clip(0.75 + 0.35 * bend[:, 1], 0.2, 1.8) / surface.texel_mm
+        stop = start + turned * reach[:, None]
+        fixed = np.round(np.concatenate([start, stop], axis=1) * 16).astype(np.int32).tolist()
+        which = (draws[:, 3] < grey_share).astype(int).tolist()
+        # A hair is about 0.1 mm wide: thinner than a texel it covers it in part only.
+        cover = np.clip(0.11 / surface.texel_mm, 0.22, 1.0) * (0.55 + 0.45 * generator.random(count))
+        value = np.round(255 * cover).astype(int).tolist()
+        for number, (x0, y0, x1, y1) in enumerate(fixed):
+            if number % 2000 == 0:
+                tick()
+            cv2.line(images[which[number]], (x0, y0), (x1, y1), value[number], 1, cv2.LINE_AA, 4)
+    tick()
+    return images[0].astype(np.float32) * np.float32(1 / 255), images[1].astype(np.float32) * np.float32(1 / 255)

@@ -1,0 +1,129 @@
+"""Seeded noise: a periodic 3D volume for everything that must match across UV seams, periodic 2D tiles for detail.
+
+Position-based noise is read at the point's place on the mean head, so that islands agree wherever they meet in space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+
+_CELLS: Final = 64
+CHANNELS: Final = 4
+
+
+@lru_cache(maxsize=1)
+def _volume() -> torch.Tensor:
+    """Band-limited periodic noise [1, 4, 65, 65, 65], independent channels of standard deviation 1, features of
+    about five cells; the same for ever."""
+    generator = np.random.default_rng(20_080)
+    frequency = np.fft.fftfreq(_CELLS) * _CELLS
+    radius = np.sqrt(frequency[:, None, None] ** 2 + frequency[:, None] ** 2 + frequency**2)
+    band = np.exp(-(((radius - _CELLS / 5.0) / (_CELLS / 9.0)) ** 2))
+    channels = []
+    for _ in range(CHANNELS):
+        spectrum = np.fft.fftn(generator.standard_normal((_CELLS,) * 3)) * band
+        values = np.fft.ifftn(spectrum).real
+        channels.append((values / values.std()).astype(np.float32))
+    wrapped = np.pad(np.stack(channels), ((0, 0), (0, 1), (0, 1), (0, 1)), mode="wrap")
+    # Channels last: one cache line brings all four of them.
+    return torch.from_numpy(wrapped)[None].contiguous(memory_format=torch.channels_last_3d)
+
+
+def solid_noise(positions: Float32, wavelength_mm: float, generator: np.random.Generator) -> Float32:
+    """Four independent smooth noises of standard deviation about 1 at points in metres [H, W, 3]: [4, H, W]."""
+    cell_m = wavelength_mm / 5.0 / 1000.0
+    shift = generator.uniform(0.0, _CELLS, 3)
+    turn = _rotation(generator) * (2.0 / _CELLS / cell_m)
+    height, width = positions.shape[:2]
+    grid = cv2.transform(positions, np.c_[turn, shift * (2.0 / _CELLS)].astype(np.float32))
+    grid -= np.float32(2.0) * np.floor(grid * np.float32(0.5))
+    grid -= np.float32(1.0)
+    sampled = torch.nn.functional.grid_sample(
+        _volume(),
+        torch.from_numpy(grid).view(1, 1, height, width, 3),
+        mode="bilinear",
+        padding_mode="border",
+        align_corners=True,
+    )
+    return np.ascontiguousarray(sampled.numpy()[0, :, 0] * np.float32(1.25))
+
+
+def octaves(noises: Sequence[Float32], channel: int, amplitudes: Sequence[float]) -> Float32:
+    """A fractal sum of one channel of noises of falling wavelength, standard deviation about 1.
+
+    Coarser noises than the last one are enlarged to its size.
+    """
+    size = noises[-1].shape[-1]
+    power = np.float32(np.sqrt(sum(a * a for a in amplitudes)))
+    total = np.zeros((size, size), np.float32)
+    for noise, amplitude in zip(noises, amplitudes, strict=True):
+        total += np.float32(amplitude) * enlarge(noise[channel], size)
+    return total / power
+
+
+def enlarge(field: Float32, size: int) -> Float32:
+    """The field [h, h(, C)] at size x size, texel centres kept in place (bilinear)."""
+    if field.shape[0] == size:
+        return field
+    return cv2.resize(field, (size, size), interpolation=cv2.INTER_LINEAR)
+
+
+def _rotation(generator: np.random.Generator) -> Float32:
+    """A uniformly random rotation [3, 3], so that octaves share no axes."""
+    q = generator.standard_normal(4)
+    w, x, y, z = q / np.linalg.norm(q)
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ],
+        np.float32,
+    )
+
+
+@lru_cache(maxsize=16)
+def cell_distances(size: int, cells: int, jitter: float, seed: int, stretch: float = 1.0) -> tuple[Float32, Float32, Float32]:
+    """Worley noise on a periodic tile: distance to the nearest and the second nearest point in units of the cell,
+    and a random number 0..1 of the nearest point; each [size, size].
+
+    jitter 0 (grid) .. 1; stretch > 1 makes the cells longer along v. Results are kept and must not be written to.
+    """
+    generator = np.random.default_rng(seed)
+    offsets = (0.5 + jitter * (generator.random((cells, cells, 2)) - 0.5)).astype(np.float32)
+    labels = generator.random((cells, cells)).astype(np.float32)
+    axis = (np.arange(size, dtype=np.float32) + 0.5) * np.float32(cells / size)
+    base = axis.astype(np.int32)
+    within = axis - base
+    first = np.full((size, size), 9.0, np.float32)
+    second = first.copy()
+    label = np.zeros_like(first)
+    for dy in (-1, 0, 1):
+        rows = (base + dy) % cells
+        for dx in (-1, 0, 1):
+            columns = (base + dx) % cells
+            point = offsets[rows[:, None], columns[None, :]]
+            x = point[..., 0] + np.float32(dx) - within[None, :]
+            y = (point[..., 1] + np.float32(dy) - within[:, None]) * np.float32(1.0 / stretch)
+            distance = x * x + y * y
+            nearer = distance < first
+            second = np.where(nearer, first, np.minimum(second, distance))
+            label = np.where(nearer, labels[rows[:, None], columns[None, :]], label)
+            first = np.minimum(first, distance)
+    return np.sqrt(first), np.sqrt(second), label
+
+
+def sample_tile(tile: Float32, x: Float32, y: Float32) -> Float32:
+    """Bilinear samples of a periodic tile [N, N(, C)] at texel coordinates x, y [H, W] of any size."""
+    size = np.float32(tile.shape[0])
+    padded = cv2.copyMakeBorder(tile, 0, 1, 0, 1, cv2.BORDER_WRAP)
+    return cv2.remap(padded, np.mod(x, size), np.mod(y, size), cv2.INTER_LINEAR)

@@ -1,0 +1,191 @@
+"""Where the pigments of a face are: melanin, blood and its oxygenation on the field raster.
+
+Region differences follow measured faces: cheeks, nose, ears and lids are redder, the forehead yellower and more tanned,
+the lower lids darker and bluer; lips have little melanin in light skin and keep it in dark skin (Tsumura et al. 2003,
+"Image-based skin color and texture analysis"; Jimenez et al. 2010; Donner et al. 2008).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headsmith_server.texture.noise import enlarge, octaves, solid_noise
+from headsmith_server.texture.optics import Tissue
+from headsmith_server.texture.parameters import SkinParameters
+from headsmith_server.texture.regions import smoothstep
+from headsmith_server.texture.surface import SkinSurface
+
+Float32 = NDArray[np.float32]
+
+_MELANIN_ENDS: Final = (0.0024, 0.235)
+
+
+@dataclass(frozen=True)
+class Noises:
+    """Solid noise at falling wavelengths (mm): [4, 512, 512] for the first three, [4, F, F] for the others."""
+
+    levels: tuple[Float32, ...]
+
+    def field(self, channel: int, *amplitudes: float) -> Float32:
+        """A fractal sum on the field raster: amplitude of 60, 26, 11, 5, 2.2 and 1 mm."""
+        used = [(level, a) for level, a in zip(self.levels, amplitudes, strict=False) if a]
+        total = octaves([level for level, _ in used], channel, [a for _, a in used])
+        return enlarge(total, self.levels[-1].shape[-1])
+
+
+NOISE_WAVELENGTHS_MM: Final = (60.0, 26.0, 11.0, 5.0, 2.2, 1.0)
+
+
+def noise_level(surface: SkinSurface, level: int, generator: np.random.Generator) -> Float32:
+    """One level of Noises."""
+    if level < 3:
+        points = surface.regions.positions_mm / np.float32(1000.0)
+    else:
+        points = surface.positions
+    return solid_noise(points, NOISE_WAVELENGTHS_MM[level], generator)
+
+
+@dataclass(frozen=True)
+class Pigment:
+    """Volume fractions of melanin and blood, venous share 0..1, each [F, F]."""
+
+    melanin: Float32
+    blood: Float32
+    venous: Float32
+
+
+def melanin_fraction(melanin: float) -> float:
+    """Melanosome volume fraction of unexposed skin for SkinParameters.melanin 0..1.
+
+    Fitzpatrick types I to VI lie at about 0.02, 0.17, 0.32, 0.46, 0.66 and 0.88.
+    """
+    low, high = _MELANIN_ENDS
+    return float(low * (high / low) ** np.clip(melanin, 0.0, 1.0))
+
+
+def tissue_of(skin: SkinParameters) -> Tissue:
+    """The whole-face pigments: a warm undertone has more carotene, a very pale one with freckles more pheomelanin."""
+    warm = float(np.clip(skin.undertone, -1.0, 1.0))
+    red = 0.15 + 0.35 * skin.freckles * (1.0 - skin.melanin)
+    return Tissue(pheomelanin=min(0.6, red + 0.1 * max(warm, 0.0)), carotene=1.0 + 0.8 * warm, bilirubin=1.0 + 0.6 * warm)
+
+
+def concentrations(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Pigment:
+    """The smooth pigment maps, without spots, hairs and make-up."""
+    field = surface.field.size
+    r = surface.regions
+    light = 1.0 - skin.melanin
+    ageing = float(np.clip((skin.age_years - 25.0) / 55.0, 0.0, 1.0))
+    child = float(np.clip((14.0 - skin.age_years) / 10.0, 0.0, 1.0))
+    red = skin.redness + 0.4 * skin.weathering
+    dark_circles = skin.dark_circles
+
+    melanin = (
+        (0.10 + 0.75 * skin.weathering * light) * r["sun"]
+        + 0.10 * r["forehead"]
+        + (0.12 + 0.35 * dark_circles) * r["periorbital"] * (0.5 + 0.7 * skin.melanin)
+        + 0.16 * r["lid_upper"]
+        + 0.30 * skin.melanin * r["perioral"]
+        + 0.10 * skin.melanin * (r["alae"] + r["temple"])
+        - 0.12 * r["ear"]
+        - 0.10 * r["neck"] * (1.0 + 2.0 * skin.weathering)
+    )
+    blood = (
+        (0.34 + 0.7 * red + 0.25 * child) * r["cheek"]
+        + (0.18 + 0.5 * red) * r["malar"]
+        + (0.42 + 0.8 * red + 0.2 * skin.masculinity) * r["nose_tip"]
+        + (0.42 + 0.5 * red) * r["alae"]
+        + 0.16 * r["nose"]
+        + 0.40 * r["ear"]
+        + 0.34 * r["lid_upper"]
+        + 0.26 * r["lid_lower"]
+        + 0.75 * r["lid_margin"]
+        + 0.90 * r["inner_corner"]
+        + 0.22 * r["chin"]
+        + 0.20 * r["perioral"]
+        + 0.16 * r["philtrum"]
+        + (0.20 + 0.5 * dark_circles) * r["tear_trough"]
+        + 0.35 * red * r["forehead"] * 0.5
+        - 0.22 * r["forehead"]
+        - 0.18 * r["temple"]
+        - 0.14 * r["neck"]
+        + 0.30 * skin.weathering * r["neck"]
+    )
+    venous = (
+        0.12
+        + (0.22 + 0.6 * dark_circles) * r["tear_trough"]
+        + (0.10 + 0.45 * dark_circles) * r["periorbital"]
+        + 0.18 * r["lid_upper"]
+        + 0.15 * r["temple"]
+    )
+    melanin, blood, venous = (enlarge(term, field) for term in (melanin, blood, venous))
+
+    mottle = noises.field(0, 0.5, 0.8, 1.0, 0.8, 0.65, 0.5)
+    patches = noises.field(1, 0.0, 0.9, 1.0, 0.8, 0.5, 0.4)
+    fine = noises.field(2, 0.0, 0.0, 0.0, 0.5, 1.0, 0.9)
+    rough = 0.6 + 0.7 * ageing + 0.7 * skin.weathering - 0.25 * child
+    smooth = 1.0 - 0.45 * skin.makeup.foundation_strength
+    melanin += np.float32((0.115 + 0.05 * light) * rough * smooth) * mottle
+    blush = np.float32((0.10 + 0.10 * red) * rough * smooth)
+    flushed = enlarge(np.clip(0.55 + r["cheek"] + r["nose"] + r["ear"], 0, 1.6), field)
+    blood += blush * flushed * (1.4 * patches + 0.9 * fine)
+    # Widened vessels: thin red lines where one noise crosses zero, on cheeks and nose of weathered or flushed skin.
+    if red > 0.05 or ageing > 0.3:
+        vessel = smoothstep(0.10, 0.0, np.abs(noises.field(3, 0.0, 0.0, 0.35, 1.0, 0.55, 0.0)))
+        gate = smoothstep(0.2, 1.2, noises.field(0, 0.0, 0.5, 1.0, 0.0, 0.0, 0.0))
+        where = enlarge(np.clip(0.8 * r["malar"] + 0.9 * r["alae"] + 0.5 * r["nose_tip"] + 0.4 * r["chin"], 0, 1), field)
+        blood += np.float32(0.75 * min(1.0, red + 0.35 * ageing)) * vessel * gate * where
+    # Veins: wide, faint, bluish, at the temples, lids and neck of pale skin.
+    vein = smoothstep(0.16, 0.0, np.abs(noises.field(1, 0.6, 1.0, 0.25, 0.0, 0.0, 0.0)))
+    veined = enlarge(np.clip(r["temple"] + 0.7 * r["periorbital"] + 0.35 * r["neck"], 0, 1), field)
+    vein *= veined * np.float32(0.35 * light)
+    venous += vein
+    blood += np.float32(0.5) * vein
+
+    base_melanin = melanin_fraction(skin.melanin)
+    base_blood = 0.0065 + 0.021 * skin.haemoglobin + 0.010 * skin.redness + 0.004 * skin.melanin
+    melanin = np.float32(base_melanin) * np.exp(melanin)
+    blood = np.float32(base_blood) * np.exp(blood)
+    _paint_lips(surface, skin, noises, melanin, blood, venous)
+    mucosa = enlarge(r["mucosa"], field)
+    inside = np.maximum(mucosa, enlarge(r["nostril"], field) * np.float32(0.75))
+    melanin += (np.float32(0.004 + 0.12 * base_melanin) - melanin) * mucosa
+    blood += (np.float32(0.10) - blood) * inside
+    venous += (np.float32(0.35) - venous) * inside
+    return Pigment(melanin, blood, venous)
+
+
+def _paint_lips(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, melanin: Float32, blood: Float32, venous: Float32
+) -> None:
+    """Set the vermilion's own pigments, in place; its border is soft and a little ragged."""
+    lips = surface.lips
+    rows, columns = lip_window(surface)
+    signed = lips.signed_mm[rows, columns] + 0.30 * noises.field(3, 0, 0, 0, 0.5, 1.0, 0.5)[rows, columns]
+    age_fade = float(np.clip((skin.age_years - 40.0) / 45.0, 0.0, 1.0))
+    vermilion = smoothstep(-0.7, 0.9 + 0.5 * age_fade, signed)
+    inward = lips.inward[rows, columns]
+    upper = lips.upper[rows, columns]
+    mottle = noises.field(2, 0, 0, 0.6, 1.0, 0.8, 0.5)[rows, columns]
+    base = melanin_fraction(skin.melanin)
+    # Pale lips nearly lack melanin, dark ones keep it above all near the border and on the upper lip.
+    target = base * (0.55 + 0.5 * skin.melanin + 0.35 * skin.melanin * (upper - 0.7 * inward)) * np.exp(0.16 * mottle)
+    full = 0.050 + 0.050 * skin.haemoglobin - 0.022 * age_fade - 0.012 * skin.masculinity
+    red = full * np.exp(0.40 * (inward - 0.45) - 0.12 * upper + 0.13 * mottle)
+    melanin[rows, columns] += (target - melanin[rows, columns]) * vermilion
+    blood[rows, columns] += (red - blood[rows, columns]) * vermilion
+    venous[rows, columns] += (0.30 + 0.25 * age_fade + 0.1 * upper - venous[rows, columns]) * vermilion
+    # The white roll: a pale, slightly raised rim just outside.
+    rim = np.exp(-(((signed + 1.3) / 0.8) ** 2)) * (1.0 - 0.8 * age_fade)
+    blood[rows, columns] *= 1.0 - 0.22 * rim
+
+
+def lip_window(surface: SkinSurface) -> tuple[slice, slice]:
+    """Rows and columns of the field raster that hold the lips with a margin of 6 mm."""
+    near = np.argwhere(surface.lips.signed_mm > -6.0)
+    low, high = near.min(axis=0), near.max(axis=0) + 1
+    return slice(int(low[0]), int(high[0])), slice(int(low[1]), int(high[1]))

@@ -1,0 +1,242 @@
+"""The height of the skin in millimetres over the smooth head: pores, furrows, wrinkles, lips; and its normals.
+
+Pore and furrow sizes by region follow the usual figures: facial pores 0.2 to 0.5 mm wide, about 1 per mm^2 on cheeks and
+nose; primary furrows 0.5 to 1 mm apart, 20 to 70 micrometres deep (Hashimoto 1974; Graham et al. 2013, "Measurement-based
+synthesis of facial microgeometry").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headsmith_server.texture.noise import cell_distances, enlarge
+from headsmith_server.texture.parameters import SkinParameters
+from headsmith_server.texture.pigment import Noises, lip_window
+from headsmith_server.texture.regions import smoothstep
+from headsmith_server.texture.surface import SkinSurface
+
+Float32 = NDArray[np.float32]
+
+_TILE_CELLS: Final = 110
+_TILE_MM: Final = 128.0
+"""Side of a detail tile on the face: cells of about 1.16 mm."""
+
+DISPLACEMENT_SCALE_M: Final = 0.004
+"""Metres between the lowest and the highest value of the displacement map; 0.5 is the smooth head."""
+
+
+@lru_cache(maxsize=4)
+def _detail_tiles(size: int) -> tuple[Float32, Float32]:
+    """Periodic tiles [size, size] of (a) round pores and (b) furrow networks with grain, heights in -1..0.3."""
+    first, _, label = cell_distances(size, _TILE_CELLS, 0.85, 11)
+    radius = 0.16 + 0.20 * label
+    strength = np.clip(1.35 * label - 0.15, 0.0, 1.0) ** 0.8
+    pit = -strength * np.exp(-((first / radius) ** 2)) + 0.22 * strength * np.exp(-(((first - 1.9 * radius) / radius) ** 2))
+    near, second, plateau = cell_distances(size, int(_TILE_CELLS * 1.45), 0.95, 23)
+    edge = second - near
+    furrow = -np.exp(-((edge / 0.13) ** 2)) * (0.45 + 0.55 * plateau) - 0.35 * np.exp(-((edge / 0.38) ** 2))
+    generator = np.random.default_rng(31)
+    grain = generator.standard_normal((size, size)).astype(np.float32)
+    pixels = size / _TILE_MM
+    grain = _wrapped_blur(grain, max(0.16 * pixels, 0.5))
+    grain /= grain.std()
+    furrow = furrow + 0.16 * grain + 0.30 * (plateau - 0.5)
+    return pit.astype(np.float32), furrow.astype(np.float32)
+
+
+def _wrapped_blur(tile: Float32, sigma: float) -> Float32:
+    pad = int(4 * sigma) + 2
+    return cv2.GaussianBlur(cv2.copyMakeBorder(tile, pad, pad, pad, pad, cv2.BORDER_WRAP), (0, 0), sigma)[pad:-pad, pad:-pad]
+
+
+def tile_size(surface: SkinSurface) -> int:
+    """Texels of a detail tile so that its texels are about as large as the map's."""
+    return int(2 ** np.clip(np.round(np.log2(_TILE_MM / surface.texel_mm)), 7, 11))
+
+
+def pore_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises, tick: Callable[[], None]) -> tuple[Float32, Float32]:
+    """Height in mm of pores and furrows [S, S], and the pores' darkness 0..1 [S, S]."""
+    size, field = surface.size, surface.field.size
+    r = surface.regions
+    tiles = _detail_tiles(tile_size(surface))
+    tick()
+    ageing = float(np.clip((skin.age_years - 20.0) / 60.0, 0.0, 1.0))
+    child = float(np.clip((16.0 - skin.age_years) / 12.0, 0.0, 1.0))
+    open_pores = 0.55 + 0.5 * skin.oiliness + 0.35 * ageing + 0.25 * skin.masculinity - 0.55 * child
+    bald = np.clip(1.0 - r["mucosa"] - r["lips"], 0, 1)
+    pores = np.clip(
+        0.30 + 0.75 * r["cheek"] + 0.95 * r["nose"] + 0.6 * r["alae"] + 0.45 * r["chin"] + 0.30 * r["glabella"]
+        + 0.2 * r["forehead"] + 0.3 * r["jaw"] - 0.5 * r["periorbital"] - 0.25 * r["neck"], 0.05, 1.25,
+    ) * bald * (1.0 - 0.6 * r["lid_upper"])  # fmt: skip
+    furrows = np.clip(
+        0.62 + 0.35 * r["forehead"] + 0.25 * r["neck"] + 0.30 * r["periorbital"] + 0.2 * r["temple"] - 0.25 * r["nose"]
+        - 0.3 * r["ear"], 0.1, 1.2,
+    ) * bald  # fmt: skip
+    vary = 1.0 + np.float32(0.30) * noises.field(3, 0, 0.7, 1.0, 0.5, 0, 0)
+    amount_pores = enlarge((pores * 0.055 * open_pores).astype(np.float32), field) * np.clip(vary, 0.2, 1.8) * surface.seam
+    amount_furrows = enlarge(
+        (furrows * (0.016 + 0.016 * ageing + 0.012 * skin.weathering)).astype(np.float32), field
+    ) * np.clip(2.0 - vary, 0.3, 1.7) * surface.seam  # fmt: skip
+    tick()
+    # A gentle warp keeps the tiles from showing their rows; the walk is in texels of the tile.
+    scale = tiles[0].shape[0] * surface.texel_mm / _TILE_MM
+    walk_x = enlarge(noises.field(0, 0, 1.0, 0.6, 0.15, 0, 0), size) * np.float32(2.2 / surface.texel_mm * scale)
+    walk_y = enlarge(noises.field(1, 0, 1.0, 0.6, 0.15, 0, 0), size) * np.float32(2.2 / surface.texel_mm * scale)
+    tick()
+    axis = np.arange(size, dtype=np.float32) * np.float32(scale)
+    walk_x += axis[None, :]
+    walk_y += axis[:, None]
+    pit = _sample(tiles[0], walk_x, walk_y)
+    tick()
+    walk_x *= np.float32(1.13)
+    furrow = _sample(tiles[1], walk_x, walk_y)
+    tick()
+    pore_amount = enlarge(amount_pores, size)
+    height = pit * pore_amount
+    tick()
+    height += furrow * enlarge(amount_furrows, size)
+    tick()
+    darkness = np.clip(pit * np.float32(-1.0), 0.0, 1.0) * np.clip(pore_amount * np.float32(1 / 0.06), 0, 1)
+    return height, darkness
+
+
+def _sample(tile: Float32, x: Float32, y: Float32) -> Float32:
+    """Bilinear samples of a periodic tile; remap wraps by itself."""
+    return cv2.remap(tile, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+
+
+def wrinkle_level(skin: SkinParameters) -> float:
+    """0..1, from the parameter or the age."""
+    if skin.wrinkles is not None:
+        return float(np.clip(skin.wrinkles, 0.0, 1.0))
+    level = np.interp(skin.age_years, [0, 20, 35, 50, 65, 80, 95], [0.0, 0.04, 0.18, 0.42, 0.68, 0.9, 1.0])
+    return float(np.clip(level + 0.18 * skin.weathering, 0.0, 1.0))
+
+
+def wrinkle_relief(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, generator: np.random.Generator, tick: Callable[[], None]
+) -> Float32:
+    """Height in mm of the wrinkles and creases [F, F] on the field raster."""
+    size = surface.field.size
+    texel_mm = surface.texel_mm * surface.size / size
+    level = wrinkle_level(skin)
+    height = np.zeros((size, size), np.float32)
+    by_width: dict[float, list[tuple[Float32, Float32]]] = {}
+    for crease in surface.creases:
+        amount = crease.always + (1.0 - crease.always) * float(
+            np.clip((level - crease.onset) / (crease.full - crease.onset), 0.0, 1.0)
+        )
+        # Drawn for every crease, so that one person's wrinkles do not depend on another's age.
+        wobble, presence, shift = generator.standard_normal((3, 4))
+        if amount <= 0.0:
+            continue
+        amount *= float(np.clip(1.0 + 0.28 * presence[0], 0.3, 1.7))
+        by_width.setdefault(crease.width_mm, []).append(_stroke(crease.uv, amount * crease.depth_mm, wobble, shift, size, texel_mm))
+    for width, strokes in by_width.items():
+        layer = np.zeros((size, size), np.float32)
+        for points, depths in strokes:
+            _draw_stroke(layer, points, depths)
+        sigma = max(width / texel_mm * 0.26, 0.6)
+        line_peak = _line_peak(sigma)
+        valley = cv2.GaussianBlur(layer, (0, 0), sigma)
+        tick()
+        bulge = cv2.GaussianBlur(layer, (0, 0), sigma * 3.2)
+        height += np.float32(1.0 / line_peak) * (np.float32(1.4) * bulge - valley)
+        tick()
+    # Broken up along their course, and crossed by fine crumple in old skin.
+    height *= np.clip(1.0 + np.float32(0.30) * noises.field(2, 0, 0.4, 1.0, 0.8, 0, 0), 0.25, 1.6)
+    if level > 0.3:
+        crumple = np.abs(noises.field(0, 0, 0, 0.5, 1.0, 0.7, 0.0)) - np.float32(0.8)
+        r = surface.regions
+        where = np.clip(0.35 * r["front"] + 0.9 * r["periorbital"] + 0.5 * r["cheek"] + 0.8 * r["neck"] - 0.6 * r["nose"] - r["mucosa"], 0, 1)
+        height += np.float32(0.05 * (level - 0.3)) * crumple * enlarge(where.astype(np.float32), size)
+    tick()
+    return height * surface.seam
+
+
+def _stroke(uv: Float32, depth: float, wobble: Float32, shift: Float32, size: int, texel_mm: float) -> tuple[Float32, Float32]:
+    """Texel positions [N, 2] and depths [N - 1] of a crease with a hand's tremor."""
+    t = np.linspace(0.0, 1.0, len(uv), dtype=np.float32)
+    tremor = sum(
+        w / (k + 1.5) * np.sin((k + 1) * 2.7 * np.pi * t + 3 * s) for k, (w, s) in enumerate(zip(wobble, shift, strict=True))
+    )
+    points = np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1) * size - 0.5
+    along = np.gradient(points, axis=0)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
+    points = points + across * (0.55 / texel_mm * tremor)[:, None]
+    taper = np.clip(np.sin(np.pi * np.clip(t, 0.02, 0.98)) * 1.8, 0.0, 1.0)
+    depths = depth * taper * (1.0 + 0.25 * np.sin(9 * t + 5 * shift[0]))
+    return points.astype(np.float32), depths[1:].astype(np.float32)
+
+
+def _draw_stroke(layer: Float32, points: Float32, depths: Float32) -> None:
+    fixed = np.round(points * 16).astype(np.int32)
+    for a, b, depth in zip(fixed[:-1], fixed[1:], depths, strict=True):
+        cv2.line(layer, a.tolist(), b.tolist(), float(depth), 1, cv2.LINE_8, 4)
+
+
+def _line_peak(sigma: float) -> float:
+    """What a one-texel line of height 1 keeps after the blur."""
+    return float(1.0 / (sigma * np.sqrt(2.0 * np.pi)))
+
+
+def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Float32:
+    """Height in mm of the lips' furrows and white roll [F, F] on the field raster."""
+    size = surface.field.size
+    height = np.zeros((size, size), np.float32)
+    rows, columns = lip_window(surface)
+    lips = surface.lips
+    signed = lips.signed_mm[rows, columns]
+    inside = smoothstep(-0.2, 1.2, signed)
+    warp = noises.field(1, 0, 0.6, 1.0, 0.5, 0, 0)[rows, columns]
+    along = lips.along_mm[rows, columns] + 0.9 * warp + 1.3 * lips.inward[rows, columns] * np.tanh(lips.along_mm[rows, columns] / 9)
+    texel_mm = surface.texel_mm * surface.size / size
+    tile = _lip_tile()
+    furrow = _sample(tile, (along * 22.0).astype(np.float32), (lips.inward[rows, columns] * 46.0 + 90.0 * lips.upper[rows, columns]).astype(np.float32))
+    ageing = float(np.clip((skin.age_years - 30.0) / 50.0, 0.0, 1.0))
+    height[rows, columns] = (0.055 + 0.05 * ageing) * inside * furrow * min(1.0, 0.45 / texel_mm)
+    roll = np.exp(-(((signed + 0.9) / 0.9) ** 2))
+    height[rows, columns] += 0.09 * (1.0 - 0.7 * ageing) * roll
+    return height * surface.seam
+
+
+@lru_cache(maxsize=1)
+def _lip_tile() -> Float32:
+    """Periodic furrows [512, 1024] that run along v: a Worley network stretched across the lip, heights -1..0."""
+    near, second, label = cell_distances(512, 22, 0.95, 47, stretch=3.5)
+    edge = second - near
+    tile = -np.exp(-((edge / 0.22) ** 2)) * (0.4 + 0.6 * label) + 0.25 * label
+    return np.ascontiguousarray(np.tile(tile.astype(np.float32), (1, 2)))
+
+
+def normal_map(height_mm: Float32, metric: Float32, texel_scale: float, strength: float = 1.0) -> NDArray[np.uint8]:
+    """8-bit tangent-space normals [S, S, 3] in RGB order, OpenGL green, of a height in mm [S, S].
+
+    metric [S, S, 3]: Canvas.metric in metres per field texel; texel_scale: map texels per field texel. The frame is
+    MikkTSpace's: tangent along u, bitangent along v, orthogonalised; it is told by the UVs, so mirrored halves agree.
+    """
+    padded = cv2.copyMakeBorder(height_mm, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    along = (padded[1:-1, 2:] - padded[1:-1, :-2]) * np.float32(0.5e-3 * strength * texel_scale)
+    upward = (padded[:-2, 1:-1] - padded[2:, 1:-1]) * np.float32(0.5e-3 * strength * texel_scale)
+    size = height_mm.shape[0]
+    inverse_u = enlarge(1.0 / np.maximum(metric[..., 0], 1e-6), size)
+    inverse_v = enlarge(1.0 / np.maximum(metric[..., 2], 1e-6), size)
+    slope_u = along * inverse_u
+    shear = enlarge(metric[..., 1], size)
+    slope_v = (upward - slope_u * shear) * inverse_v
+    np.clip(slope_u, -3.0, 3.0, out=slope_u)
+    np.clip(slope_v, -3.0, 3.0, out=slope_v)
+    scale = np.float32(127.5) / np.sqrt(slope_u * slope_u + slope_v * slope_v + np.float32(1.0))
+    image = np.empty((size, size, 3), np.float32)
+    image[..., 0] = -slope_u * scale
+    image[..., 1] = -slope_v * scale
+    image[..., 2] = scale
+    image += np.float32(128.0)
+    return image.astype(np.uint8)

@@ -1,0 +1,201 @@
+"""paint_skin: the maps of a skin, one after the other as they are finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.texture.canvas import no_tick
+from headsmith_server.texture.encode import map_encoder, to_byte, to_word
+from headsmith_server.texture.gloss import gloss
+from headsmith_server.texture.hairs import GREY_HAIR, SkinHairs, cropped_scalp, stubble
+from headsmith_server.texture.makeup import apply_makeup, lipstick_cover
+from headsmith_server.texture.marks import Marks, draw_marks
+from headsmith_server.texture.noise import enlarge
+from headsmith_server.texture.optics import BLOOD_RANGE, ColourTable, encode_srgb
+from headsmith_server.texture.parameters import SkinParameters
+from headsmith_server.texture.pigment import (
+    NOISE_WAVELENGTHS_MM,
+    Noises,
+    Pigment,
+    concentrations,
+    melanin_fraction,
+    noise_level,
+    tissue_of,
+)
+from headsmith_server.texture.relief import DISPLACEMENT_SCALE_M, lip_relief, normal_map, pore_relief, wrinkle_relief
+from headsmith_server.texture.surface import SkinSurface, skin_surface
+from headsmith_shared.asset import TextureMap
+
+Float32 = NDArray[np.float32]
+Tick = Callable[[], None]
+
+GUTTER_TEXELS_AT_2K = 24
+"""How far the maps go on beyond their islands before the plain background begins."""
+
+
+def paint_skin(
+    model: HeadModel,
+    vertices: torch.Tensor | Float32,
+    skin: SkinParameters,
+    size: int,
+    seed: int,
+    tick: Tick = no_tick,
+) -> Iterator[TextureMap]:
+    """Albedo, normal, roughness, specular and displacement of a head's skin, as they are finished.
+
+    vertices: the head's own [V, 3] in metres (all parts); size: texels of a side, a power of two from 64 to 8192;
+    the same model, vertices, skin, size and seed give the same bytes. tick is called at least every 100 ms of work
+    and may raise to cancel.
+    """
+    surface = skin_surface(model, size, tick)
+    own = _as_array(vertices)[: len(model.topology.part("skin").vertices)]
+    yield from paint_surface(surface, own, skin, seed, tick)
+
+
+def paint_surface(
+    surface: SkinSurface, vertices: Float32, skin: SkinParameters, seed: int, tick: Tick = no_tick
+) -> Iterator[TextureMap]:
+    """As paint_skin, for a surface at hand; vertices [skin V, 3]."""
+    streams = [np.random.default_rng([seed, number]) for number in range(8)]
+    size = surface.size
+    levels = []
+    for level in range(len(NOISE_WAVELENGTHS_MM)):
+        levels.append(noise_level(surface, level, streams[0]))
+        tick()
+    noises = Noises(tuple(levels))
+    with map_encoder(tick) as encoder:
+        pigment = concentrations(surface, skin, noises)
+        tick()
+        marks = draw_marks(surface, skin, noises, streams[1], tick)
+        hairs = [
+            h
+            for h in (stubble(surface, skin, noises, streams[2], tick), cropped_scalp(surface, skin, noises, streams[3], tick))
+            if h is not None
+        ]
+        pores, darkness = pore_relief(surface, skin, noises, tick)
+        wrinkles = wrinkle_relief(surface, skin, noises, streams[4], tick)
+        wrinkles += lip_relief(surface, skin, noises)
+        tick()
+        lipstick = lipstick_cover(surface, skin.makeup, noises)
+        colour = _colour(surface, skin, noises, pigment, marks, hairs, wrinkles, darkness, lipstick, tick)
+        outside = _background(surface)
+        albedo = encoder.start("skin", "albedo", _over(encode_srgb(colour), outside, _mean_colour(surface, colour)))
+        del colour
+        tick()
+
+        height = pores
+        height += enlarge(wrinkles, size)
+        if marks.raised is not None:
+            height += marks.raised
+        for h in hairs:
+            height += np.float32(0.03) * (h.dark + h.grey)
+        tick()
+        metric = surface.field.metric(vertices)
+        tick()
+        normals = normal_map(height, metric, size / surface.field.size)
+        tick()
+        yield encoder.wait(albedo)
+        normal = encoder.start("skin", "normal", _over(normals, outside, (128, 128, 255)))
+        tick()
+        smooth = gloss(surface, skin, noises, lipstick)
+        roughness = enlarge(smooth.roughness, size) + np.float32(0.12) * darkness
+        for h in hairs:
+            roughness += np.float32(0.15) * (h.dark + h.grey)
+        tick()
+        rough = encoder.start("skin", "roughness", _over(to_byte(roughness), outside, 128))
+        specular = enlarge(smooth.specular, size) * (np.float32(1.0) - np.float32(0.45) * darkness)
+        spec = encoder.start("skin", "specular", _over(to_byte(specular), outside, 92))
+        yield encoder.wait(normal)
+        tick()
+        level = to_word(np.float32(0.5) + height * np.float32(1e-3 / DISPLACEMENT_SCALE_M))
+        yield encoder.wait(rough)
+        displacement = encoder.start(
+            "skin", "displacement", _over(level, outside, 32768), midlevel=0.5, scale_m=DISPLACEMENT_SCALE_M
+        )
+        yield encoder.wait(spec)
+        yield encoder.wait(displacement)
+
+
+def _colour(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, pigment: Pigment, marks: Marks, hairs: list[SkinHairs],
+    wrinkles: Float32, darkness: Float32, lipstick: Float32 | None, tick: Tick,
+) -> Float32:  # fmt: skip
+    """Linear sRGB [S, S, 3]."""
+    size = surface.size
+    base = melanin_fraction(skin.melanin)
+    # Creases gather blood and dirt a little; the ridges between are paler.
+    cavity = np.clip(wrinkles * np.float32(-1.0), -0.15, 0.9)
+    field_blood = pigment.blood * (np.float32(1.0) + np.float32(0.40) * cavity)
+    field_melanin = pigment.melanin * (np.float32(1.0) + np.float32(0.30) * cavity)
+    for h in hairs:
+        field_melanin += np.float32(0.0)
+    melanin = enlarge(field_melanin, size)
+    blood = enlarge(np.clip(field_blood, *BLOOD_RANGE), size)
+    venous = enlarge(pigment.venous, size)
+    tick()
+    melanin *= np.float32(1.0) + np.float32(0.35) * darkness
+    blood *= np.float32(1.0) + np.float32(0.40) * darkness
+    tick()
+    if marks.freckles is not None:
+        melanin += marks.freckles * np.float32(0.016 + 0.55 * base)
+    if marks.spots is not None:
+        melanin += marks.spots * np.float32(0.014 + 0.45 * base)
+    if marks.moles is not None:
+        melanin += marks.moles * np.float32(0.10 + 0.6 * base)
+    tick()
+    if marks.scars is not None:
+        melanin *= np.float32(1.0) - np.float32(0.45) * marks.scars
+        blood *= np.float32(1.0) + np.float32(0.25) * marks.scars
+    table = ColourTable(tissue_of(skin))
+    colour = table(melanin, blood, venous)
+    tick()
+    apply_makeup(surface, skin.makeup, noises, lipstick, colour)
+    tick()
+    for h in hairs:
+        _lay_hair(colour, h, size)
+        tick()
+    return colour
+
+
+def _lay_hair(colour: Float32, hair: SkinHairs, size: int) -> None:
+    """Roots seen through the skin turn it dark and bluish; the strands cover it. In place."""
+    own = np.array(hair.colour, np.float32)
+    depth = np.float32(1.0) - own.mean() / np.float32(0.7)
+    # Scattering above the root: blue comes back from higher up, so red loses most.
+    filtered = np.float32(1.0) - np.array([0.34, 0.27, 0.20], np.float32) * np.clip(depth, 0.0, 1.0)
+    shadow = enlarge(hair.shadow, size)[..., None]
+    colour *= np.float32(1.0) + (filtered - np.float32(1.0)) * shadow
+    colour += (own - colour) * (hair.dark * np.float32(0.9))[..., None]
+    colour += (np.array(GREY_HAIR, np.float32) - colour) * (hair.grey * np.float32(0.85))[..., None]
+
+
+def _background(surface: SkinSurface) -> NDArray[np.bool_]:
+    """Where no island is near, [S, S]."""
+    reach = GUTTER_TEXELS_AT_2K * surface.field.size / 2048.0
+    far = (surface.field.gutter > max(reach, 3.0)).astype(np.uint8)
+    return cv2.resize(far, (surface.size, surface.size), interpolation=cv2.INTER_NEAREST).astype(bool)
+
+
+def _mean_colour(surface: SkinSurface, colour: Float32) -> tuple[int, ...]:
+    step = max(1, surface.size // 256)
+    sample = colour[::step, ::step].astype(np.float64)
+    covered = cv2.resize(surface.field.covered.astype(np.uint8), sample.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    return tuple(int(v) for v in encode_srgb(sample[covered].mean(axis=0).astype(np.float32)))
+
+
+def _over(image: NDArray, outside: NDArray[np.bool_], value: tuple[int, ...] | int) -> NDArray:
+    """The image with a plain background: one value, so that mip levels do not bleed and PNGs stay small."""
+    image[outside] = value
+    return image
+
+
+def _as_array(vertices: torch.Tensor | Float32) -> Float32:
+    if isinstance(vertices, torch.Tensor):
+        return vertices.detach().cpu().numpy().astype(np.float32)
+    return np.asarray(vertices, np.float32)
