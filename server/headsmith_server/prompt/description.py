@@ -14,7 +14,8 @@ class HeadDescription:
 
     attributes: semantic direction -> standard deviations (names of HeadModel.attributes), only what was said or
     follows from age, sex and ancestry; the rest of the identity is drawn.
-    not_understood: words nobody could read; not_built: what was understood but cannot be built yet.
+    not_understood: words nobody could read; not_built: what was understood but cannot be built yet;
+    read_as: mended spellings ("freckels as freckles").
     """
 
     age_years: float
@@ -28,3 +29,4 @@ class HeadDescription:
     lash_length: float = 0.5
     not_understood: tuple[str, ...] = ()
     not_built: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()

@@ -1,0 +1,52 @@
+"""Seeded draws by name: every prompt draws the same numbers in the same order, whatever it says.
+
+So one more word in a prompt changes what the word is about and leaves the rest of that seed's person alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+
+NAMES: Final = (
+    "years", "age_jitter", "sex", "masculinity", "origin", "share_african", "share_asian", "share_european",
+    "melanin", "undertone", "haemoglobin", "freckles", "moles", "weathering", "oiliness", "redness", "dark_circles",
+    "stubble", "stubble_strength", "bald", "cropped_hair", "hair", "greying", "iris", "iris_light", "eye_redness",
+    "eye_yellowness", "brow_density", "brow_thickness", "lashes", "whiteness",
+    "scar_region_0", "scar_region_1", "scar_region_2", "scar_region_3",
+    "scar_side_0", "scar_side_1", "scar_side_2", "scar_side_3",
+)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Independent uniform numbers in (0, 1), one a name."""
+
+    uniforms: Mapping[str, float]
+
+    def uniform(self, name: str, low: float = 0.0, high: float = 1.0) -> float:
+        """A uniform number between low and high."""
+        return low + (high - low) * self.uniforms[name]
+
+    def normal(self, name: str, mean: float = 0.0, deviation: float = 1.0, limit: float = 2.0) -> float:
+        """A normal number, cut off at `limit` deviations."""
+        standard = float(torch.special.ndtri(torch.tensor(self.uniforms[name], dtype=torch.float64)))
+        return mean + deviation * max(-limit, min(limit, standard))
+
+    def choice(self, name: str, shares: Mapping[str, float]) -> str:
+        """One key, as likely as its share; shares need not add to 1 but at least one is positive."""
+        at = self.uniforms[name] * sum(shares.values())
+        for key, share in shares.items():
+            at -= share
+            if at < 0:
+                return key
+        return max(shares, key=lambda key: shares[key])
+
+
+def draw(generator: torch.Generator) -> Draws:
+    """All named draws from one generator (on the CPU)."""
+    numbers = torch.rand(len(NAMES), generator=generator, dtype=torch.float64).clamp(1e-9, 1 - 1e-9)
+    return Draws(dict(zip(NAMES, numbers.tolist(), strict=True)))
