@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -41,6 +41,41 @@ def assemble(model: HeadModel, identity: Float[Tensor, " k"]) -> Geometry:
             Joint(name, parent, _triple(head), _triple(tail)) for name, (parent, head, tail) in joints.items()
         ),
         landmarks={name: points.positions(vertices) for name, points in model.topology.landmarks.items()},
+    )
+
+
+def brow_share(density: float, thickness: float) -> float:
+    """The share of a brow's hairs to keep. density 0 (none) .. 1 (bushy), thickness -1 (thin) .. 1 (thick)."""
+    if density <= 0.0:
+        return 0.0
+    return float(np.clip(0.3 + 0.6 * density + 0.2 * thickness, 0.15, 1.0))
+
+
+def thinned(part: Part, share: float) -> Part:
+    """The part with about the first `share` (0..1) of its hairs.
+
+    Hairs are connected pieces whose vertices follow one another, sorted so that a first share of them is the same
+    brow, thinner; they alternate left and right, so an even number of them stays.
+    """
+    corners = np.where(part.faces < 0, part.faces[:, :1], part.faces)
+    bridged = np.zeros(len(part.positions) + 1, np.int64)
+    np.add.at(bridged, corners.min(axis=1) + 1, 1)
+    np.add.at(bridged, corners.max(axis=1) + 1, -1)
+    starts = np.flatnonzero(np.cumsum(bridged)[:-1] == 0)
+    ends = np.append(starts[1:], len(part.positions))
+    hairs = 2 * round(len(starts) * float(np.clip(share, 0.0, 1.0)) / 2)
+    count = int(ends[hairs - 1]) if hairs else 0
+    kept = corners.max(axis=1) < count
+    return replace(
+        part,
+        positions=np.ascontiguousarray(part.positions[:count]),
+        faces=np.ascontiguousarray(part.faces[kept]),
+        uv_faces=np.ascontiguousarray(part.uv_faces[kept]),
+        weights=np.ascontiguousarray(part.weights[:count]),
+        keys={
+            name: SparseDeltas(deltas.indices[deltas.indices < count], deltas.deltas[deltas.indices < count])
+            for name, deltas in part.keys.items()
+        },
     )
 
 
