@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import bpy
 
-from headsmith_shared.asset import HeadAsset
+from headsmith_shared.asset import MATERIAL_NAMES, HeadAsset, TextureMap
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 from . import lookup
@@ -70,6 +70,20 @@ def build_head(
         head_id, obj.name, rig.name if rig is not None else "", collection.name if collection is not None else "",
         created, (time.perf_counter() - started) * 1000.0,
     )  # fmt: skip
+
+
+def add_map(
+    asset: HeadAsset, texture: TextureMap, *, head_id: str, pack: bool = True, texture_dir: Path | None = None
+) -> bool:
+    """Show one more map on a head that was built from `asset`, which holds that map already. False: no such head."""
+    obj = lookup.find_head(head_id)
+    if obj is None:
+        return False
+    own = replace(asset, maps=tuple(t for t in asset.maps if t.material == texture.material))
+    images = write_images(own, head_id, asset.name, pack=pack, texture_dir=texture_dir)
+    materials = tuple(name for name in MATERIAL_NAMES if any(part.material == name for part in asset.parts))
+    write_materials(obj.data, own, materials, images, head_id, asset.name, only=texture.material)
+    return True
 
 
 def delete_head(head_id: str) -> None:

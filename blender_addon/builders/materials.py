@@ -21,9 +21,15 @@ _VIEWPORT_COLOURS = {
 
 
 def write_materials(
-    mesh: bpy.types.Mesh, asset: HeadAsset, names: Sequence[str], images: Images, head_id: str, head_name: str
+    mesh: bpy.types.Mesh,
+    asset: HeadAsset,
+    names: Sequence[str],
+    images: Images,
+    head_id: str,
+    head_name: str,
+    only: str | None = None,
 ) -> None:
-    """Fill the slots in the order of `names`. A slot to which the user gave another material is left alone."""
+    """Fill the slots in the order of `names`, or just one. A slot with a material of the user's own is left alone."""
     for slot, name in enumerate(names):
         if slot >= len(mesh.materials):
             material = bpy.data.materials.new(f"{head_name} {name}")
@@ -34,4 +40,5 @@ def write_materials(
         material = mesh.materials[slot]
         if material is None or material.get(lookup.ID) != head_id or material.get(lookup.MATERIAL) != name:
             continue
-        merge(material, surface(asset, name, images))
+        if only in (None, name):
+            merge(material, surface(asset, name, images))

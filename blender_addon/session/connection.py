@@ -15,7 +15,7 @@ from headsmith_shared.specs import GenerateSpec
 from .decoder import Decoder
 from .jobs import Desk, Job, JobPhase
 
-FETCHED = ("geometry", "head")
+FETCHED = ("geometry", "map", "head")
 
 
 class Client(Protocol):

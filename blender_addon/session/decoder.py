@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
-from headsmith_shared.asset import HeadAsset
+from headsmith_shared.asset import CHANNELS, MATERIAL_NAMES, HeadAsset, TextureMap
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.headfile import read_head
 
@@ -15,11 +15,12 @@ from .jobs import Arrival
 
 @dataclass(frozen=True)
 class Decoded:
-    """A head that was read, or why it could not be."""
+    """A head or a single map that was read, or why it could not be."""
 
     job_id: str
     kind: str
     asset: HeadAsset | None = field(default=None, repr=False)
+    texture: TextureMap | None = field(default=None, repr=False)
     error: HeadsmithError | None = None
 
 
@@ -55,9 +56,29 @@ class Decoder:
     def _run(self) -> None:
         while (arrival := self._work.get()) is not None:
             try:
-                self._done.put(Decoded(arrival.job_id, arrival.kind, read_head(arrival.data)))
+                self._done.put(_decode(arrival))
             except HeadsmithError as error:
                 self._done.put(Decoded(arrival.job_id, arrival.kind, error=error))
             except Exception as error:  # a defect of ours must reach the panel, not end the thread
                 broken = HeadsmithError(ErrorCode.BAD_FILE, f"the head cannot be read: {error!r}", "report this")
                 self._done.put(Decoded(arrival.job_id, arrival.kind, error=broken))
+
+
+def _decode(arrival: Arrival) -> Decoded:
+    if arrival.kind != "map":
+        return Decoded(arrival.job_id, arrival.kind, read_head(arrival.data))
+    meta = arrival.meta
+    if meta.get("material") not in MATERIAL_NAMES or meta.get("channel") not in CHANNELS:
+        raise HeadsmithError(ErrorCode.BAD_MESSAGE, f"a map for {meta.get('material')!r} came", "update the extension")
+    texture = TextureMap(
+        material=meta["material"],
+        channel=meta["channel"],
+        colour_space=meta.get("colour_space", "srgb" if meta["channel"] == "albedo" else "linear"),
+        media_type=arrival.media_type,
+        width=int(meta.get("width", 0)),
+        height=int(meta.get("height", 0)),
+        data=arrival.data,
+        midlevel=float(meta.get("midlevel", 0.5)),
+        scale_m=float(meta.get("scale_m", 0.0)),
+    )
+    return Decoded(arrival.job_id, arrival.kind, texture=texture)

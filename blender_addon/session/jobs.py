@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from headsmith_shared.client import (
     ArtifactReceived,
@@ -72,8 +73,9 @@ class Arrival:
 
     job_id: str
     kind: str
+    media_type: str
     data: bytes = field(repr=False)
-    meta: dict[str, object] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
 
 
 class Desk:
@@ -131,7 +133,9 @@ class Desk:
             case ArtifactReceived():
                 job.unfinished_work += 1
                 artifact = message.artifact
-                self.arrivals.append(Arrival(job.id, artifact.kind, message.data, dict(artifact.meta)))
+                self.arrivals.append(
+                    Arrival(job.id, artifact.kind, artifact.media_type, message.data, dict(artifact.meta))
+                )
             case JobDone():
                 job.seconds, job.fraction, job.remaining = message.seconds, 1.0, 0.0
                 job.phase = JobPhase.FINISHING if job.unfinished_work > 0 else JobPhase.DONE

@@ -6,22 +6,25 @@ In a window a timer calls `pump`; scripts and tests call it by hand, because tim
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import bpy
 
+from headsmith_shared.asset import HeadAsset
 from headsmith_shared.client import LinkState
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
-from ..builders.build import build_head
+from ..builders.build import add_map, build_head
+from ..builders.place import free_place
 from . import connection, record
 from .decoder import Decoded
 from .jobs import Arrival, Job
 
 BUDGET_S = 0.008
 _BUSY_S, _IDLE_S, _OFFLINE_S = 0.05, 0.25, 1.0
-_STAGES = {"geometry": 0, "head": 1}
 
-_waiting: dict[str, Decoded] = {}
+_waiting: dict[str, list[Decoded]] = {}
+_coarse: dict[str, HeadAsset] = {}  # job id -> the geometry that was built, with the maps that came since
 _unsaved_steps: dict[str, str] = {}  # job id -> object that was built and is not yet in the undo history
 
 
@@ -83,6 +86,7 @@ def stop() -> None:
 def forget_unbuilt() -> None:
     """Drop versions that have not been built yet: another file was opened."""
     _waiting.clear()
+    _coarse.clear()
     _unsaved_steps.clear()
 
 
@@ -111,59 +115,76 @@ def _take(arrivals: list[Arrival]) -> list[Arrival]:
 
 
 def _queue(decoded: Decoded) -> None:
-    """Keep only the best version of each head: a finished one makes a coarse one needless."""
+    """Keep the order of arrival; the finished head makes everything before it needless."""
     desk = connection.current.desk
-    other = _waiting.get(decoded.job_id)
     job = desk.jobs.get(decoded.job_id)
     if job is None:
         return
-    if other is not None and _STAGES.get(other.kind, 0) > _STAGES.get(decoded.kind, 0):
-        desk.finished_piece(job)
-        return
-    if other is not None:
-        desk.finished_piece(job)
-    _waiting[decoded.job_id] = decoded
+    waiting = _waiting.setdefault(decoded.job_id, [])
+    if decoded.kind == "head":
+        for _ in waiting:
+            desk.finished_piece(job)
+        waiting.clear()
+    waiting.append(decoded)
 
 
 def _build_one() -> bool:
+    """Apply the oldest piece of one job."""
     desk = connection.current.desk
-    for job_id, decoded in list(_waiting.items()):
+    for job_id, pieces in list(_waiting.items()):
         job = desk.jobs.get(job_id)
-        if job is None:
+        if job is None or not pieces:
             del _waiting[job_id]
             continue
-        if decoded.error is not None or decoded.asset is None:
-            del _waiting[job_id]
-            desk.fail(job, decoded.error or HeadsmithError(ErrorCode.BAD_FILE, "an empty head", "report this"))
-            return True
-        scene = record.scene_of(job)
-        texture_dir = record.texture_folder(job.head_id)
         try:
-            built = build_head(
-                decoded.asset, head_id=job.head_id, job_id=job.id, stage=decoded.kind, scene=scene,
-                pack=texture_dir is None, texture_dir=texture_dir,
-            )  # fmt: skip
+            _apply(job, pieces[0])
         except HeadsmithError as error:
-            if error.code is ErrorCode.CONFLICT:
-                told = job.warnings and job.warnings[-1] == str(error)
-                if not told:
+            if error.code is ErrorCode.CONFLICT:  # the user is in Edit Mode: try again at the next tick
+                if str(error) not in job.warnings:
                     job.warnings.append(str(error))
-                continue  # the user is in Edit Mode: try again at the next tick
-            del _waiting[job_id]
+                continue
+            _waiting.pop(job_id)
             desk.fail(job, error)
             return True
-        del _waiting[job_id]
+        pieces.pop(0)
         desk.finished_piece(job)
-        record.built(scene, job, built, decoded.asset)
-        _unsaved_steps[job_id] = built.object_name
         return True
     return False
+
+
+def _apply(job: Job, piece: Decoded) -> None:
+    if piece.error is not None:
+        raise piece.error
+    scene, folder = record.scene_of(job), record.texture_folder(job.head_id)
+    if piece.texture is not None:
+        coarse = _coarse.get(job.id)
+        if coarse is not None:
+            _coarse[job.id] = coarse = replace(coarse, maps=(*coarse.maps, piece.texture))
+            add_map(coarse, piece.texture, head_id=job.head_id, pack=folder is None, texture_dir=folder)
+        return
+    assert piece.asset is not None
+    built = build_head(
+        piece.asset,
+        head_id=job.head_id,
+        job_id=job.id,
+        stage=piece.kind,
+        scene=scene,
+        pack=folder is None,
+        texture_dir=folder,
+        location=free_place(scene),
+    )
+    if piece.kind == "head":
+        _coarse.pop(job.id, None)
+    else:
+        _coarse[job.id] = piece.asset
+    record.built(scene, job, built, piece.asset)
+    _unsaved_steps[job.id] = built.object_name
 
 
 def _push_undo() -> None:
     """One undo step for a whole head, when its last version is there or its job has ended otherwise."""
     desk = connection.current.desk
-    ready = [i for i in _unsaved_steps if i not in _waiting and (i not in desk.jobs or desk.jobs[i].phase.over)]
+    ready = [i for i in _unsaved_steps if not _waiting.get(i) and (i not in desk.jobs or desk.jobs[i].phase.over)]
     for job_id in ready:
         name = _unsaved_steps.pop(job_id)
         if bpy.ops.ed.undo_push.poll():
