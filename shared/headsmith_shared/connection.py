@@ -16,7 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
-from .errors import ErrorCode, HeadsmithError
+from headsmith_shared.atomic import write_error
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 STATE_DIR_VARIABLE: Final = "HEADSMITH_STATE_DIR"
 _MAX_FILE_BYTES: Final = 64 * 1024
@@ -42,9 +43,7 @@ class ConnectionInfo:
     version: str = ""
 
     def __repr__(self) -> str:
-        return (
-            f"ConnectionInfo(control={self.control!r}, server_key={self.server_key!r})"  # no secret in a log
-        )
+        return f"ConnectionInfo(control={self.control!r}, server_key={self.server_key!r})"  # no secret in a log
 
     @property
     def host_and_port(self) -> tuple[str, int]:
@@ -75,16 +74,18 @@ def keys_file(directory: Path | None = None) -> Path:
 
 
 def write_private(path: Path, content: dict[str, Any]) -> None:
-    """Writes JSON that only its owner can read (0600), whole or not at all."""
+    """Writes JSON that only its owner can read (0600), whole or not at all. HeadsmithError(DISK_FULL, BAD_INPUT)."""
     make_private_folder(path.parent)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")  # made 0600
+    temporary = ""
     try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")  # made 0600
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(content, file, indent=1)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise write_error(path, error) from None
 
 
 def make_private_folder(folder: Path) -> None:
@@ -114,9 +115,7 @@ def read_connection(path: Path) -> ConnectionInfo:
         with path.open("rb") as file:
             raw = file.read(_MAX_FILE_BYTES + 1)
     except FileNotFoundError:
-        raise HeadsmithError(
-            ErrorCode.NO_SERVER, f"{path}: no such connection file, no server runs", remedy
-        ) from None
+        raise HeadsmithError(ErrorCode.NO_SERVER, f"{path}: no such connection file, no server runs", remedy) from None
     except OSError as error:
         raise HeadsmithError(ErrorCode.BAD_FILE, f"{path}: {error.strerror}", remedy) from None
     try:
@@ -175,23 +174,21 @@ def load_keys(directory: Path | None = None) -> dict[str, tuple[str, str]]:
     path = keys_file(directory)
     try:
         content = json.loads(path.read_bytes())
-        pairs = {name: (content[name]["public"], content[name]["secret"]) for name in ("server", "client")}
-        for key in (*pairs["server"], *pairs["client"]):
+        kept = {name: (content[name]["public"], content[name]["secret"]) for name in ("server", "client")}
+        for key in (*kept["server"], *kept["client"]):
             check_key(key)
-        return pairs
+        return kept
     except FileNotFoundError:
         pass
     except (OSError, ValueError, TypeError, KeyError, RecursionError, HeadsmithError):
         raise HeadsmithError(
             ErrorCode.BAD_FILE, f"{path}: not a key file", "delete it; new keys are made at the next start"
         ) from None
-    pairs = {}
+    pairs: dict[str, tuple[str, str]] = {}
     for name in ("server", "client"):
         public, secret = zmq.curve_keypair()
         pairs[name] = (public.decode("ascii"), secret.decode("ascii"))
-    write_private(
-        path, {name: {"public": public, "secret": secret} for name, (public, secret) in pairs.items()}
-    )
+    write_private(path, {name: {"public": public, "secret": secret} for name, (public, secret) in pairs.items()})
     return pairs
 
 
@@ -199,9 +196,7 @@ def check_address(address: str) -> None:
     """HeadsmithError(BAD_USAGE) unless "tcp://host:port"."""
     match = _ADDRESS.fullmatch(address)
     if match is None or not 0 < int(match[2]) < 65536:
-        raise HeadsmithError(
-            ErrorCode.BAD_USAGE, f"{address[:200]}: not an address", "write it as tcp://host:port"
-        )
+        raise HeadsmithError(ErrorCode.BAD_USAGE, f"{address[:200]}: not an address", "write it as tcp://host:port")
 
 
 def split_address(address: str) -> tuple[str, int]:
@@ -286,7 +281,11 @@ def recorded_server_command(directory: Path | None = None) -> list[str] | None:
     try:
         content = json.loads(path.read_bytes()[: _MAX_FILE_BYTES + 1])
         command = content["command"]
-        if not isinstance(command, list) or not command or not all(isinstance(part, str) for part in command):
+        if (
+            not isinstance(command, list)
+            or not command
+            or not all(isinstance(part, str) for part in cast("list[object]", command))
+        ):
             raise TypeError
     except FileNotFoundError:
         return None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Final
 
-from .connection import (
+from headsmith_shared.connection import (
     STATE_DIR_VARIABLE,
     ConnectionInfo,
     connection_file,
@@ -23,7 +23,7 @@ from .connection import (
     recorded_server_command,
     state_dir,
 )
-from .errors import ErrorCode, HeadsmithError
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 _POLL_S: Final = 0.03
 _LAUNCH_LOG: Final = "launch.log"
@@ -85,9 +85,7 @@ def start_local_server(
         process.terminate()
     if cancelled():
         raise HeadsmithError(ErrorCode.CANCELLED, "starting the server was cancelled")
-    raise HeadsmithError(
-        ErrorCode.NO_SERVER, f"the server was not ready within {timeout:g} s", f"read {log_path}"
-    )
+    raise HeadsmithError(ErrorCode.NO_SERVER, f"the server was not ready within {timeout:g} s", f"read {log_path}")
 
 
 def stop_local_server(directory: Path | None = None, timeout: float = 10.0) -> bool:

@@ -1,6 +1,6 @@
 """The broker: sockets, jobs, events and artifacts between clients and executors. Imports no torch, decodes no image."""
 
-from .config import ServeConfig
-from .serve import serve
+from headsmith_server.broker.config import ServeConfig
+from headsmith_server.broker.serve import serve
 
 __all__ = ["ServeConfig", "serve"]

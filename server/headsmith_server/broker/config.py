@@ -6,9 +6,8 @@ import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from headsmith_server.executors.config import WorkerConfig
 from headsmith_shared.errors import ErrorCode, HeadsmithError
-
-from ..executors.config import WorkerConfig
 
 
 @dataclass(frozen=True)

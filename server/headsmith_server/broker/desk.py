@@ -8,6 +8,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from headsmith_server.broker.dispatch import Dispatcher
+from headsmith_server.broker.jobs import Job, JobTable
+from headsmith_server.broker.sessions import Peer, Sessions
+from headsmith_server.executors.logline import line
 from headsmith_shared import __version__
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.protocol.codec import Envelope
@@ -34,11 +38,6 @@ from headsmith_shared.protocol.messages import (
     Subscribe,
     Welcome,
 )
-
-from ..executors.logline import line
-from .dispatch import Dispatcher
-from .jobs import Job, JobTable
-from .sessions import Peer, Sessions
 
 _BUSY_RETRY_S: Final = 5.0
 _log = logging.getLogger("headsmith.broker")

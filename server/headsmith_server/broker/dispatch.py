@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import time
 
-from headsmith_shared.errors import ErrorCode
-from headsmith_shared.protocol.messages import ArtifactInfo, Event, Failure, WorkerStateName
-
-from ..executors.logline import line
-from ..executors.protocol import (
+from headsmith_server.broker.estimate import Durations
+from headsmith_server.broker.jobs import Job, JobTable
+from headsmith_server.broker.sessions import Sessions
+from headsmith_server.executors.logline import line
+from headsmith_server.executors.protocol import (
     Cancelled,
     Executor,
     ExecutorEvent,
@@ -22,10 +22,9 @@ from ..executors.protocol import (
     WorkerReady,
     WorkerUnusable,
 )
-from ..executors.store import ContentStore
-from .estimate import Durations
-from .jobs import Job, JobTable
-from .sessions import Sessions
+from headsmith_server.executors.store import ContentStore
+from headsmith_shared.errors import ErrorCode
+from headsmith_shared.protocol.messages import ArtifactInfo, Event, Failure, WorkerStateName
 
 _log = logging.getLogger("headsmith.broker")
 

@@ -162,4 +162,6 @@ class JobTable:
 
     def state(self, job: Job) -> JobState:
         """The job for STATE."""
-        return JobState(job.id, job.state, self.log.last_seq(job.id), job.label, job.created, job.stage, job.fraction)
+        return JobState(
+            job.id, job.state, self.log.last_seq(job.id), job.label, job.created, job.stage[:32], job.fraction
+        )

@@ -6,9 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from headsmith_shared.atomic import write_error
 from headsmith_shared.errors import ErrorCode, HeadsmithError
-
-from ..executors.store import disk_error
 
 
 class StateLock:
@@ -19,7 +18,7 @@ class StateLock:
         try:
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise disk_error(self._path, error) from None
+            raise write_error(self._path, error) from None
         try:
             _lock(self._descriptor)
         except OSError:

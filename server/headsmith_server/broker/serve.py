@@ -7,10 +7,9 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+from headsmith_server.broker.config import ServeConfig
+from headsmith_server.broker.server import Broker
 from headsmith_shared.connection import ConnectionInfo
-
-from .config import ServeConfig
-from .server import Broker
 
 
 def serve(config: ServeConfig, on_ready: Callable[[ConnectionInfo], None] | None = None) -> None:

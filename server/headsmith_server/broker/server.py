@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
@@ -13,7 +14,23 @@ from typing import Any, Final
 
 import zmq
 
+from headsmith_server.broker.authentication import KeyGate
+from headsmith_server.broker.config import ServeConfig
+from headsmith_server.broker.desk import Desk
+from headsmith_server.broker.dispatch import Dispatcher
+from headsmith_server.broker.jobs import JobTable, MemoryEventLog
+from headsmith_server.broker.lock import StateLock
+from headsmith_server.broker.logs import close_log, open_log
+from headsmith_server.broker.sessions import PeerGone, Sessions, Unsent
+from headsmith_server.broker.sockets import bind_router
+from headsmith_server.broker.transfers import Transfers
+from headsmith_server.broker.wire import read_opened
+from headsmith_server.executors.local import LocalExecutor
+from headsmith_server.executors.logline import line
+from headsmith_server.executors.protocol import Executor, ExecutorEvent
+from headsmith_server.executors.store import ContentStore
 from headsmith_shared import __version__
+from headsmith_shared.atomic import write_error
 from headsmith_shared.connection import (
     ConnectionInfo,
     connection_file,
@@ -26,22 +43,6 @@ from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.protocol.codec import Body, Envelope, encode, open_frames
 from headsmith_shared.protocol.ids import uuid7
 from headsmith_shared.protocol.messages import Bye, Credit, Error, Get, Message, NotFound
-
-from ..executors.local import LocalExecutor
-from ..executors.logline import line
-from ..executors.protocol import Executor, ExecutorEvent
-from ..executors.store import ContentStore, disk_error
-from .authentication import KeyGate
-from .config import ServeConfig
-from .desk import Desk
-from .dispatch import Dispatcher
-from .jobs import JobTable, MemoryEventLog
-from .lock import StateLock
-from .logs import close_log, open_log
-from .sessions import PeerGone, Sessions, Unsent
-from .sockets import bind_router
-from .transfers import Transfers
-from .wire import read_opened
 
 _TICK_S: Final = 0.2
 _RETRY_S: Final = 0.02
@@ -90,10 +91,10 @@ class Broker:
         self._cleanup.append(lock.close)
         try:
             log = open_log(folder / "server.log", config.log_level)
-            self._cleanup.append(lambda: close_log(log))
-            keys = load_keys(folder)
         except OSError as error:
-            raise disk_error(folder, error) from None
+            raise write_error(folder / "server.log", error) from None
+        self._cleanup.append(lambda: close_log(log))
+        keys = load_keys(folder)
         store_folder = folder / "store"
         ContentStore(store_folder).clear()  # of a server that could not tidy up
         self._store = ContentStore(store_folder)
@@ -136,10 +137,7 @@ class Broker:
         )
         self._jobs = jobs
         path = connection_file(folder)
-        try:
-            write_connection(path, self.connection)
-        except OSError as error:
-            raise disk_error(path, error) from None
+        write_connection(path, self.connection)
         self._cleanup.append(lambda: _remove_own(path, self.epoch))
         _log.info(line("listening", address=self.connection.control, pid=os.getpid(), version=__version__))
 
@@ -205,6 +203,10 @@ class Broker:
                     if peer is not None:
                         peer.strikes += 1
                 self._reply(socket, identity, Error(error.code.value, error.message[:1000], error.remedy), re)
+            except Exception:  # a defect of ours must not take the other clients' server away
+                _log.exception(line("message not handled", peer=identity.hex()))
+                error = Error(ErrorCode.JOB_FAILED.value, "the server failed at this message", "read server.log")
+                self._reply(socket, identity, error, re)
 
     def _control_message(self, identity: bytes, owner: str, envelope: Envelope) -> None:
         peer = self._sessions.heard(identity, owner, time.monotonic())
@@ -249,10 +251,8 @@ class Broker:
     def _from_executor(self, event: ExecutorEvent) -> None:
         """Called from the executor's threads, one at a time."""
         self._wake.events.put(event)
-        try:
+        with contextlib.suppress(zmq.ZMQError):  # full (the loop is awake anyway) or closed (it is over)
             self._wake.sender.send(b"", zmq.DONTWAIT)
-        except zmq.ZMQError:
-            pass  # full (the loop is awake anyway) or closed (it is over)
 
     # --------------------------------------------------------------------------------------------------- outgoing
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from headsmith_server.broker.jobs import JobTable
+from headsmith_shared.errors import HeadsmithError
 from headsmith_shared.protocol.messages import Event, Message
-
-from .jobs import JobTable
 
 EVENT_WINDOW: Final = 256
 MAX_PEERS: Final = 1024
@@ -121,7 +121,7 @@ class Sessions:
                 waits = self._serve(peer)
             except Unsent:
                 continue
-            except PeerGone:
+            except (PeerGone, HeadsmithError):  # the latter: an event that no header holds
                 self.drop(identity)
                 continue
             if not waits:

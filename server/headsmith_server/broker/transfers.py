@@ -1,4 +1,4 @@
-"""The data socket: blobs go out in chunks as far as the client's byte credit reaches, so a slow client costs nothing."""
+"""The data socket: blobs go out as far as the client's byte credit reaches, so a slow client costs no memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
+from headsmith_server.broker.sessions import PeerGone, Unsent
+from headsmith_server.executors.store import ContentStore
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.protocol.codec import Body
 from headsmith_shared.protocol.limits import CHUNK_BYTES, MAX_CREDIT_BYTES
 from headsmith_shared.protocol.messages import Chunk, Message
-
-from ..executors.store import ContentStore
-from .sessions import PeerGone, Unsent
 
 MAX_WAITING: Final = 256
 MAX_PEERS: Final = 1024

@@ -6,9 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any, Final
 
-from headsmith_shared.protocol.codec import build
-
-from .protocol import (
+from headsmith_server.executors.protocol import (
     Cancelled,
     ExecutorEvent,
     Failed,
@@ -19,6 +17,7 @@ from .protocol import (
     WorkerReady,
     WorkerUnusable,
 )
+from headsmith_shared.protocol.codec import build
 
 _EVENTS: Final[dict[str, type[Any]]] = {
     kind.__name__: kind

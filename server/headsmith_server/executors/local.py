@@ -12,12 +12,10 @@ from collections import deque
 from pathlib import Path
 from typing import Any, Final
 
-from headsmith_shared.errors import ErrorCode, HeadsmithError
-
-from .config import WorkerConfig
-from .lines import read_event
-from .logline import line
-from .protocol import (
+from headsmith_server.executors.config import WorkerConfig
+from headsmith_server.executors.lines import read_event
+from headsmith_server.executors.logline import line
+from headsmith_server.executors.protocol import (
     Cancelled,
     Failed,
     Finished,
@@ -26,6 +24,7 @@ from .protocol import (
     WorkerReady,
     WorkerUnusable,
 )
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 _HOPELESS_STARTS: Final = 3
 _LONGEST_PAUSE_S: Final = 8.0

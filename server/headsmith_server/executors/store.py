@@ -6,7 +6,6 @@ text: a name is 64 hex digits or it is refused.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -14,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+from headsmith_shared.atomic import write_error
 from headsmith_shared.connection import make_private_folder
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.protocol.ids import SHA256_PATTERN
@@ -48,7 +48,7 @@ class ContentStore:
         except OSError as error:
             if temporary:
                 Path(temporary).unlink(missing_ok=True)
-            raise disk_error(self.folder, error, len(data)) from None
+            raise write_error(self.folder, error) from None
         return hash_
 
     def open(self, hash_: str) -> BinaryIO | None:
@@ -65,15 +65,3 @@ class ContentStore:
     def clear(self) -> None:
         """Drops everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def disk_error(path: Path, error: OSError, size: int = 0) -> HeadsmithError:
-    """A failed write as an error for the user."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        needed = f" for {size / 2**20:.1f} MiB" if size else ""
-        return HeadsmithError(
-            ErrorCode.DISK_FULL,
-            f"{path}: no space left{needed}",
-            "free some space on that disk, or set HEADSMITH_STATE_DIR to a folder on another",
-        )
-    return HeadsmithError(ErrorCode.JOB_FAILED, f"{path}: {error.strerror}", "check the folder's permissions")

@@ -6,7 +6,7 @@ import os
 
 import torch
 
-from .. import pipelines
+from headsmith_server import pipelines
 
 
 def warm_up(device: str) -> str:

@@ -19,13 +19,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final
 
-from headsmith_shared.errors import ErrorCode, HeadsmithError
-from headsmith_shared.protocol.jobspec import decode_spec
-
-from ..pipelines.events import Artifact, Note, PipelineEvent, Progress
-from .context import JobContext
-from .lines import event_line
-from .protocol import (
+from headsmith_server.executors.context import JobContext
+from headsmith_server.executors.lines import event_line
+from headsmith_server.executors.protocol import (
     Cancelled,
     ExecutorEvent,
     Failed,
@@ -36,7 +32,10 @@ from .protocol import (
     WorkerReady,
     WorkerUnusable,
 )
-from .store import ContentStore
+from headsmith_server.executors.store import ContentStore
+from headsmith_server.pipelines.events import Artifact, Note, PipelineEvent, Progress
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.protocol.jobspec import decode_spec
 
 _MAX_META_BYTES: Final = 8 * 1024
 _MAX_TEXT: Final = 1000

@@ -1,19 +1,8 @@
 """Clients of the Headsmith server: plain functions, a blocking Client and a ThreadedClient for user interfaces."""
 
-from ..connection import (
-    ConnectionInfo,
-    find_local_server,
-    parse_server,
-    read_connection,
-    record_server_command,
-    recorded_server_command,
-)
-from ..local_server import start_local_server, stop_local_server
-from ..protocol.ids import new_job_id
-from ..protocol.messages import ArtifactInfo, JobState, ServerState
-from .blocking import Client, JobResult, OnEvent
-from .functions import cancel, connect, generate, jobs, status
-from .inbox import (
+from headsmith_shared.client.blocking import Client, JobResult, OnEvent
+from headsmith_shared.client.functions import cancel, connect, generate, jobs, status
+from headsmith_shared.client.inbox import (
     ArtifactListed,
     ArtifactReceived,
     Inbox,
@@ -31,7 +20,18 @@ from .inbox import (
     Problem,
     ServerStatus,
 )
-from .threaded import ThreadedClient
+from headsmith_shared.client.threaded import ThreadedClient
+from headsmith_shared.connection import (
+    ConnectionInfo,
+    find_local_server,
+    parse_server,
+    read_connection,
+    record_server_command,
+    recorded_server_command,
+)
+from headsmith_shared.local_server import start_local_server, stop_local_server
+from headsmith_shared.protocol.ids import new_job_id
+from headsmith_shared.protocol.messages import ArtifactInfo, JobState, ServerState
 
 __all__ = [
     "ArtifactInfo", "ArtifactListed", "ArtifactReceived", "Client", "ConnectionInfo", "Inbox", "InboxMessage",

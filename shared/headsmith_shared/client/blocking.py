@@ -10,14 +10,9 @@ from typing import Any, TypeVar
 
 import zmq
 
-from .. import __version__
-from ..connection import ConnectionInfo, something_listens
-from ..errors import ErrorCode, HeadsmithError
-from ..protocol.ids import new_job_id, uuid7
-from ..protocol.jobspec import Spec, encode_spec, spec_hash
-from ..protocol.messages import ArtifactInfo, Hello, JobState, Submit
-from .engine import Engine, JobBook
-from .inbox import (
+from headsmith_shared import __version__
+from headsmith_shared.client.engine import Engine, JobBook
+from headsmith_shared.client.inbox import (
     ArtifactListed,
     ArtifactReceived,
     InboxMessage,
@@ -30,7 +25,12 @@ from .inbox import (
     Problem,
     ServerStatus,
 )
-from .link import Link
+from headsmith_shared.client.link import Link
+from headsmith_shared.connection import ConnectionInfo, something_listens
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.protocol.ids import new_job_id, uuid7
+from headsmith_shared.protocol.jobspec import Spec, encode_spec, spec_hash
+from headsmith_shared.protocol.messages import ArtifactInfo, Hello, JobState, Submit
 
 OnEvent = Callable[[InboxMessage], None]
 M = TypeVar("M", bound=InboxMessage)
@@ -46,7 +46,7 @@ class JobResult:
     data: dict[str, bytes] = field(repr=False)
     notes: tuple[JobNote, ...] = ()
     seconds: float = 0.0
-    stages: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, float] = field(default_factory=dict[str, float])
 
     def head(self) -> bytes:
         """The .head file's bytes; HeadsmithError(NOT_FOUND) when the job made none or it was not fetched."""
@@ -125,7 +125,7 @@ class Client:
         notes: list[JobNote] = []
         data: dict[str, bytes] = {}
         while True:
-            for message in self._messages(lambda message: getattr(message, "job", "") == job):
+            for message in self._messages(job):
                 if on_event is not None:
                     on_event(message)
                 if isinstance(message, ArtifactListed):
@@ -135,9 +135,7 @@ class Client:
                 elif isinstance(message, JobNote):
                     notes.append(message)
                 elif isinstance(message, JobDone):
-                    return JobResult(
-                        job, tuple(artifacts), data, tuple(notes), message.seconds, message.stages
-                    )
+                    return JobResult(job, tuple(artifacts), data, tuple(notes), message.seconds, message.stages)
                 elif isinstance(message, JobFailed | JobRefused | Problem):
                     raise message.error
                 elif isinstance(message, JobCancelled):
@@ -158,7 +156,7 @@ class Client:
         marker = uuid7()
         self._engine.fetch(marker, artifact)
         while True:  # no limit but the heartbeat: a large blob over a slow net takes its time
-            for message in self._messages(lambda message: getattr(message, "job", "") == marker):
+            for message in self._messages(marker):
                 if isinstance(message, ArtifactReceived):
                     return message.data
                 if isinstance(message, Problem):
@@ -167,52 +165,52 @@ class Client:
     def status(self) -> ServerStatus:
         """The server at a glance."""
         self._engine.ask_status()
-        return self._first(lambda message: isinstance(message, ServerStatus), ServerStatus)
+        return self._first(ServerStatus)
 
     def list(self) -> tuple[JobState, ...]:
         """This owner's jobs, newest first."""
         found: list[JobState] = []
         while True:
             self._engine.ask_list(len(found))
-            page = self._first(lambda message: isinstance(message, ServerStatus), ServerStatus)
+            page = self._first(ServerStatus)
             found += page.jobs
             if not page.jobs or len(found) >= page.total:
                 return tuple(found)
 
     def _answer(self, job: str) -> JobAccepted:
-        def about(message: InboxMessage) -> bool:
-            return isinstance(message, JobAccepted | JobRefused) and message.job == job
-
-        message = self._first(about, JobAccepted | JobRefused)  # pyright: ignore[reportArgumentType]
+        message = self._first(JobAccepted, JobRefused, job=job)
         if isinstance(message, JobRefused):
             raise message.error
-        assert isinstance(message, JobAccepted)
         return message
 
-    def _first(self, wanted: Callable[[InboxMessage], bool], kind: type[M]) -> M:
-        """The first wanted message, within the time limit; others wait in the backlog."""
+    def _first(self, *kinds: type[M], job: str | None = None) -> M:
+        """The first message of one of these kinds (about that job), within the time limit; others wait."""
         deadline = time.monotonic() + self._timeout
         while time.monotonic() < deadline:
             for index, message in enumerate(self._backlog):
-                if wanted(message):
-                    found = self._backlog.pop(index)
-                    assert isinstance(found, kind)
-                    return found
-                if isinstance(message, Problem) and not message.job:
-                    raise self._backlog.pop(index).error  # pyright: ignore[reportAttributeAccessIssue]
+                if isinstance(message, kinds) and (job is None or getattr(message, "job", "") == job):
+                    del self._backlog[index]
+                    return message
+            self._raise_problem()
             self._backlog += self._engine.step(min(_SLICE_S, deadline - time.monotonic()))
-        raise HeadsmithError(
-            ErrorCode.NO_SERVER, f"no answer within {self._timeout:g} s", "read the server's log"
-        )
+        raise HeadsmithError(ErrorCode.NO_SERVER, f"no answer within {self._timeout:g} s", "read the server's log")
 
-    def _messages(self, wanted: Callable[[InboxMessage], bool]) -> list[InboxMessage]:
-        """Wanted messages of the backlog, or of one more step."""
-        if not any(wanted(message) for message in self._backlog):
+    def _messages(self, job: str) -> list[InboxMessage]:
+        """Messages about the job: of the backlog, or of one more step."""
+
+        def about(message: InboxMessage) -> bool:
+            return getattr(message, "job", "") == job
+
+        if not any(map(about, self._backlog)):
             self._backlog += self._engine.step(_SLICE_S)
-        taken = [message for message in self._backlog if wanted(message)]
-        self._backlog = [message for message in self._backlog if not wanted(message)]
-        for message in self._backlog:
-            if isinstance(message, Problem) and not message.job:
-                self._backlog.remove(message)
-                raise message.error
+        taken = [message for message in self._backlog if about(message)]
+        self._backlog = [message for message in self._backlog if not about(message)]
+        self._raise_problem()
         return taken
+
+    def _raise_problem(self) -> None:
+        """Raises what the server could not answer, when that belongs to no job."""
+        for index, message in enumerate(self._backlog):
+            if isinstance(message, Problem) and not message.job:
+                del self._backlog[index]
+                raise message.error

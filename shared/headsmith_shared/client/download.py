@@ -6,21 +6,27 @@ import hashlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
-from ..errors import ErrorCode, HeadsmithError
-from ..protocol.codec import Body
-from ..protocol.messages import ArtifactInfo, Chunk, Credit, Get, Message
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.protocol.codec import Body
+from headsmith_shared.protocol.messages import ArtifactInfo, Chunk, Credit, Get, Message
 
 MAX_DOWNLOAD_BYTES: Final = 2 * 1024**3
+
+
+class _Digest(Protocol):
+    def update(self, data: Body, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
 
 
 @dataclass
 class _Running:
     artifact: ArtifactInfo
-    chunks: list[Body] = field(default_factory=list)
+    chunks: list[Body] = field(default_factory=list[Body])
     received: int = 0
-    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    digest: _Digest = field(default_factory=hashlib.sha256)
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,5 @@ class Downloads:
 
 
 def _damaged(artifact: ArtifactInfo, why: str) -> Downloaded:
-    error = HeadsmithError(
-        ErrorCode.BAD_MESSAGE, f"{artifact.name} arrived damaged: {why}", "run the job again"
-    )
+    error = HeadsmithError(ErrorCode.BAD_MESSAGE, f"{artifact.name} arrived damaged: {why}", "run the job again")
     return Downloaded(artifact, b"", error)

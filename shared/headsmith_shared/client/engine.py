@@ -9,9 +9,26 @@ from typing import Any
 
 import zmq
 
-from ..errors import ErrorCode, HeadsmithError
-from ..protocol.codec import Envelope
-from ..protocol.messages import (
+from headsmith_shared.client.download import Downloaded
+from headsmith_shared.client.inbox import (
+    ArtifactListed,
+    ArtifactReceived,
+    InboxMessage,
+    JobAccepted,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    JobNote,
+    JobProgress,
+    JobRefused,
+    JobStarted,
+    Problem,
+    ServerStatus,
+)
+from headsmith_shared.client.link import Link, named_error
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.protocol.codec import Envelope
+from headsmith_shared.protocol.messages import (
     DURABLE_KINDS,
     FINAL_KINDS,
     FINAL_STATES,
@@ -32,29 +49,12 @@ from ..protocol.messages import (
     Subscribe,
     Welcome,
 )
-from .download import Downloaded
-from .inbox import (
-    ArtifactListed,
-    ArtifactReceived,
-    InboxMessage,
-    JobAccepted,
-    JobCancelled,
-    JobDone,
-    JobFailed,
-    JobNote,
-    JobProgress,
-    JobRefused,
-    JobStarted,
-    Problem,
-    ServerStatus,
-)
-from .link import Link, named_error
 
 
 @dataclass
 class _Followed:
     last_seq: int = 0  # dealt with, artifacts fetched included
-    arrived: deque[Event] = field(default_factory=deque)  # in order, not yet dealt with
+    arrived: deque[Event] = field(default_factory=deque[Event])  # in order, not yet dealt with
     fetching: str = ""  # hash that the next event waits for
 
 
@@ -94,6 +94,7 @@ class Engine:
         self._fetch = frozenset(fetch)
         self._asked: dict[str, set[str]] = {}  # hash -> jobs that asked for it by fetch()
         self._out: list[InboxMessage] = []
+        self._to_acknowledge: dict[str, int] = {}  # one ACK a step, for the newest
         book.new_link()
 
     def submit(self, message: Submit) -> None:
@@ -128,6 +129,9 @@ class Engine:
         """Waits for the server up to `timeout` seconds; raises what Link.receive raises."""
         for envelope in self._link.receive(timeout, wake):
             self._take(envelope)
+        for job, seq in self._to_acknowledge.items():
+            self._link.send(Ack(job, seq))
+        self._to_acknowledge.clear()
         taken, self._out = self._out, []
         return taken
 
@@ -145,9 +149,7 @@ class Engine:
         elif isinstance(message, State):
             self._out.append(ServerStatus(message.server, message.jobs, message.total))
         elif isinstance(message, Rejected):
-            self._refused(
-                message.job, named_error(message.code, message.text, message.remedy), message.retry_after
-            )
+            self._refused(message.job, named_error(message.code, message.text, message.remedy), message.retry_after)
         elif isinstance(message, Conflict):
             self._refused(message.job, HeadsmithError(
                 ErrorCode.CONFLICT, f"job {message.job} exists with another spec", "submit under a new job id"
@@ -176,11 +178,7 @@ class Engine:
         self._book.unanswered.pop(message.job, None)
         self._out.append(JobAccepted(message.job, message.state))
         followed = self._book.followed.get(message.job)
-        if (
-            followed is not None
-            and message.state in FINAL_STATES
-            and followed.last_seq >= message.last_seq > 0
-        ):
+        if followed is not None and message.state in FINAL_STATES and followed.last_seq >= message.last_seq > 0:
             self._book.forget(message.job)  # nothing more will come
 
     def _refused(self, job: str, error: HeadsmithError, retry_after: float = 0.0) -> None:
@@ -221,7 +219,7 @@ class Engine:
         event = followed.arrived.popleft()
         followed.last_seq = event.seq
         followed.fetching = ""
-        self._link.send(Ack(job, event.seq))
+        self._to_acknowledge[job] = event.seq
         if event.kind in FINAL_KINDS:
             self._book.forget(job)
 
@@ -233,9 +231,7 @@ class Engine:
             return
         hash_ = result.artifact.hash
         waiting = [
-            job
-            for job, followed in self._book.followed.items()
-            if followed.fetching == hash_ and followed.arrived
+            job for job, followed in self._book.followed.items() if followed.fetching == hash_ and followed.arrived
         ]
         for job in {*waiting, *self._asked.pop(hash_, set())}:
             if result.error is not None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from pathlib import Path
 
-from ..connection import ConnectionInfo, find_local_server, parse_server
-from ..errors import ErrorCode, HeadsmithError
-from ..local_server import start_local_server
-from ..protocol.jobspec import check_spec
-from ..protocol.messages import JobState
-from ..specs import GenerateSpec
-from .blocking import Client, JobResult, OnEvent
-from .inbox import ServerStatus
+from headsmith_shared.client.blocking import Client, JobResult, OnEvent
+from headsmith_shared.client.inbox import ServerStatus
+from headsmith_shared.connection import ConnectionInfo, find_local_server, parse_server
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.local_server import start_local_server
+from headsmith_shared.protocol.jobspec import check_spec
+from headsmith_shared.protocol.messages import JobState
+from headsmith_shared.specs import GenerateSpec
 
 
 def connect(
@@ -85,7 +86,5 @@ def jobs(connection: ConnectionInfo | None = None) -> tuple[JobState, ...]:
 
 
 def _cancel_quietly(client: Client, job: str) -> None:
-    try:
+    with contextlib.suppress(HeadsmithError):  # the reason for cancelling is what the caller hears
         client.cancel(job)
-    except HeadsmithError:
-        pass  # the reason for cancelling is what the caller hears

@@ -8,8 +8,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..errors import HeadsmithError
-from ..protocol.messages import ArtifactInfo, JobState, ServerState
+from headsmith_shared.errors import HeadsmithError
+from headsmith_shared.protocol.messages import ArtifactInfo, JobState, ServerState
 
 
 class LinkState(StrEnum):
@@ -101,7 +101,7 @@ class JobDone:
     job: str
     seq: int
     seconds: float = 0.0
-    stages: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True)

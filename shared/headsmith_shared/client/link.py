@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any, Final
 
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from ..connection import ConnectionInfo, split_address
-from ..errors import ErrorCode, HeadsmithError
-from ..protocol.codec import Envelope, decode, encode
-from ..protocol.ids import uuid7
-from ..protocol.limits import CREDIT_BYTES, DEAD_AFTER_S, MAX_FRAME_BYTES, PING_AFTER_S
-from ..protocol.messages import (
+from headsmith_shared.client.download import Downloads
+from headsmith_shared.connection import ConnectionInfo, split_address
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.protocol.codec import Envelope, decode, encode
+from headsmith_shared.protocol.ids import uuid7
+from headsmith_shared.protocol.limits import CREDIT_BYTES, DEAD_AFTER_S, MAX_FRAME_BYTES, PING_AFTER_S
+from headsmith_shared.protocol.messages import (
     SERVER_MESSAGES,
     Bye,
     Credit,
@@ -24,10 +26,10 @@ from ..protocol.messages import (
     Rejected,
     Welcome,
 )
-from .download import Downloads
 
 _HIGH_WATER_MARK: Final = 64
 _BATCH: Final = 64
+_SEND_TIMEOUT_MS: Final = 2000  # a server that reads nothing for so long is as good as gone
 
 
 class Link:
@@ -79,7 +81,7 @@ class Link:
         ready = dict(poller.poll(int(1000 * max(0.0, min(timeout, self._next_deadline(now) - now))) + 1))
         envelopes: list[Envelope] = []
         for socket in (self._control, self._data):
-            if socket in ready:
+            if socket is not None and socket in ready:
                 envelopes += self._read(socket)
         if not envelopes and self._monitor in ready and self._lost():
             raise self._gone("closed the connection")
@@ -91,10 +93,8 @@ class Link:
         if self._control.closed:
             return
         if self.welcome is not None:
-            try:
+            with contextlib.suppress(HeadsmithError):
                 self.send(Bye())
-            except HeadsmithError:
-                pass
         self._control.disable_monitor()
         self._monitor.close(linger=0)
         self._control.close(linger=200)
@@ -150,10 +150,7 @@ class Link:
 
     def _lost(self) -> bool:
         while self._monitor.poll(0):
-            if (
-                recv_monitor_message(self._monitor)["event"] == zmq.EVENT_DISCONNECTED
-                and self.welcome is not None
-            ):
+            if recv_monitor_message(self._monitor)["event"] == zmq.EVENT_DISCONNECTED and self.welcome is not None:
                 return True
         return False
 
@@ -170,7 +167,7 @@ class Link:
 
     def _put(self, socket: zmq.Socket[Any], frames: list[Any]) -> None:
         try:
-            socket.send_multipart(frames, zmq.DONTWAIT)
+            socket.send_multipart(frames)
         except zmq.Again:
             raise self._gone("takes no more messages") from None
         self._last_sent = time.monotonic()
@@ -178,6 +175,7 @@ class Link:
     def _socket(self) -> zmq.Socket[Any]:
         socket = self._context.socket(zmq.DEALER)
         socket.setsockopt(zmq.LINGER, 0)
+        socket.setsockopt(zmq.SNDTIMEO, _SEND_TIMEOUT_MS)
         socket.setsockopt(zmq.SNDHWM, _HIGH_WATER_MARK)
         socket.setsockopt(zmq.RCVHWM, _HIGH_WATER_MARK)
         socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)

@@ -6,6 +6,7 @@ the server, connects, reconnects with growing pauses, and takes up the jobs wher
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -16,23 +17,16 @@ from typing import Any, Final
 
 import zmq
 
-from .. import __version__
-from ..connection import ConnectionInfo, find_local_server
-from ..errors import ErrorCode, HeadsmithError
-from ..local_server import start_local_server, stop_local_server
-from ..protocol.ids import new_job_id, uuid7
-from ..protocol.jobspec import Spec, encode_spec, spec_hash
-from ..protocol.messages import ArtifactInfo, Hello, Submit
-from .engine import Engine, JobBook
-from .inbox import (
-    Inbox,
-    InboxMessage,
-    JobCancelled,
-    LinkChanged,
-    LinkState,
-    Problem,
-)
-from .link import Link
+from headsmith_shared import __version__
+from headsmith_shared.client.engine import Engine, JobBook
+from headsmith_shared.client.inbox import Inbox, InboxMessage, JobCancelled, LinkChanged, LinkState, Problem
+from headsmith_shared.client.link import Link
+from headsmith_shared.connection import ConnectionInfo, find_local_server
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.local_server import start_local_server, stop_local_server
+from headsmith_shared.protocol.ids import new_job_id, uuid7
+from headsmith_shared.protocol.jobspec import Spec, encode_spec, spec_hash
+from headsmith_shared.protocol.messages import ArtifactInfo, Hello, Submit
 
 FIRST_PAUSE_S: Final = 0.25
 LONGEST_PAUSE_S: Final = 8.0
@@ -199,13 +193,10 @@ class ThreadedClient:
                 connected = self._state.state is LinkState.CONNECTED
                 self._offline(error)
             except Exception as error:  # a defect of ours must not end the thread in silence
-                self._offline(
-                    HeadsmithError(ErrorCode.BAD_MESSAGE, f"client error: {error!r}", "report this")
-                )
+                self._offline(HeadsmithError(ErrorCode.BAD_MESSAGE, f"client error: {error!r}", "report this"))
             pause = FIRST_PAUSE_S if connected else min(LONGEST_PAUSE_S, 2 * pause)
             self._rest(pause * random.uniform(0.75, 1.25))
-        for socket in (self._awakened,):
-            socket.close(linger=0)
+        self._awakened.close(linger=0)
         with self._wake_lock:
             self._wake.close(linger=0)
         self._context.destroy(linger=200)
@@ -230,9 +221,7 @@ class ThreadedClient:
                 if link.welcome is not None and not welcomed:
                     welcomed = True
                     self._stop_wanted = False
-                    self._set_state(
-                        LinkChanged(LinkState.CONNECTED, None, link.welcome.version, link.welcome.epoch)
-                    )
+                    self._set_state(LinkChanged(LinkState.CONNECTED, None, link.welcome.version, link.welcome.epoch))
                 if welcomed:
                     self._obey(engine)
             return welcomed
@@ -285,10 +274,8 @@ class ThreadedClient:
     def _signal(self) -> None:
         with self._wake_lock:
             if not self._wake.closed:
-                try:
+                with contextlib.suppress(zmq.ZMQError):  # full: the thread is awake anyway
                     self._wake.send(b"", zmq.DONTWAIT)
-                except zmq.ZMQError:
-                    pass  # full: the thread is awake anyway
 
     def _beside(self, state: LinkState, work: Callable[[], None]) -> None:
         """Runs what blocks on a thread of its own; one at a time."""

@@ -1,8 +1,8 @@
 """The messages between clients and the server (see messages), and how they are written and read."""
 
-from .codec import Envelope, OpenedFrames, build, decode, encode, message_type, open_frames
-from .ids import new_job_id, uuid7
-from .jobspec import (
+from headsmith_shared.protocol.codec import Envelope, OpenedFrames, build, decode, encode, message_type, open_frames
+from headsmith_shared.protocol.ids import new_job_id, uuid7
+from headsmith_shared.protocol.jobspec import (
     SPEC_KINDS,
     Spec,
     canonical_json,
@@ -12,7 +12,7 @@ from .jobspec import (
     spec_hash,
     spec_label,
 )
-from .limits import VERSION
+from headsmith_shared.protocol.limits import VERSION
 
 __all__ = [
     "SPEC_KINDS", "VERSION", "Envelope", "OpenedFrames", "Spec", "build", "canonical_json", "check_spec", "decode",

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from ..errors import ErrorCode, HeadsmithError
-from .ids import SHA256_PATTERN, UUID_PATTERN
-from .limits import MAX_DEPTH, MAX_INT, MAX_ITEMS
+from headsmith_shared import strict_json
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.protocol.ids import SHA256_PATTERN, UUID_PATTERN
 
 
 def bad_message(text: str) -> HeadsmithError:
     """The error for a message that breaks the protocol."""
-    return HeadsmithError(
-        ErrorCode.BAD_MESSAGE, f"bad message: {text}", "use client and server of the same version"
-    )
+    return HeadsmithError(ErrorCode.BAD_MESSAGE, f"bad message: {text}", "use client and server of the same version")
 
 
 def bounded_int(field: str, value: int, least: int, most: int) -> None:
@@ -54,32 +51,12 @@ def sha256_hash(field: str, value: str) -> None:
         raise bad_message(f"{field} is not a sha256 in hex")
 
 
-def plain_json(field: str, value: Any, depth: int = 0) -> None:
-    """None, bool, int, finite float, str, list or dict with text keys; MAX_DEPTH deep, MAX_ITEMS wide."""
-    if depth > MAX_DEPTH:
-        raise bad_message(f"{field} is nested deeper than {MAX_DEPTH}")
-    if value is None or isinstance(value, bool):
-        return
-    if isinstance(value, str):
-        _encodable(field, value)
-    elif isinstance(value, int):
-        bounded_int(field, value, -MAX_INT - 1, MAX_INT)
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            raise bad_message(f"{field} holds a number that is not finite")
-    elif isinstance(value, list):
-        bounded_count(field, len(value), MAX_ITEMS)
-        for item in value:
-            plain_json(field, item, depth + 1)
-    elif isinstance(value, dict):
-        bounded_count(field, len(value), MAX_ITEMS)
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise bad_message(f"{field} has a key that is not text")
-            _encodable(field, key)
-            plain_json(field, item, depth + 1)
-    else:
-        raise bad_message(f"{field} holds a {type(value).__name__}, which is not plain JSON")
+def plain_json(field: str, value: object) -> None:
+    """Plain finite JSON, not too deep (see strict_json.check)."""
+    try:
+        strict_json.check(value, field)
+    except HeadsmithError as error:
+        raise bad_message(error.message) from None
 
 
 def _encodable(field: str, value: str) -> None:

@@ -7,27 +7,25 @@ server replaces the second step by msgspec (headsmith_server.broker.wire); tests
 
 from __future__ import annotations
 
-import json
-import math
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Any, TypeVar, cast, get_type_hints
 
-from ..errors import ErrorCode, HeadsmithError
-from .checks import bad_message, plain_json, uuid_text
-from .ids import uuid7
-from .limits import (
+from headsmith_shared import strict_json
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.protocol.checks import bad_message, uuid_text
+from headsmith_shared.protocol.ids import uuid7
+from headsmith_shared.protocol.limits import (
     MAX_BODY_BYTES,
     MAX_CONTAINERS,
     MAX_HEADER_BYTES,
-    MAX_INT,
     VERSION,
     VERSION_MAJOR,
 )
-from .messages import MESSAGES, Chunk, Message
-from .typed import typed_value
+from headsmith_shared.protocol.messages import MESSAGES, Chunk, Message
+from headsmith_shared.protocol.typed import typed_value
 
 T = TypeVar("T")
 Body = bytes | memoryview
@@ -63,12 +61,13 @@ def encode(message: Message, *, id: str = "", re: str = "", body: Body | None = 
         header["re"] = re
     if body is not None:
         if len(body) > MAX_BODY_BYTES:
-            raise HeadsmithError(
-                ErrorCode.TOO_LARGE, f"message body of {len(body)} bytes", "send smaller chunks"
-            )
+            raise HeadsmithError(ErrorCode.TOO_LARGE, f"message body of {len(body)} bytes", "send smaller chunks")
         header["crc"] = zlib.crc32(body)
     header.update(_plain(message))
-    raw = dump_json(header)
+    try:
+        raw = strict_json.dumps(header)
+    except HeadsmithError as error:
+        raise bad_message(error.message) from None
     if len(raw) > MAX_HEADER_BYTES:
         raise HeadsmithError(
             ErrorCode.TOO_LARGE,
@@ -96,14 +95,7 @@ def open_frames(frames: Sequence[Body]) -> OpenedFrames:
     body = frames[1] if len(frames) == 2 else None
     version, verb, id_, re = (_text(header, name) for name in ("v", "t", "id", "re"))
     major, dot, minor = version.partition(".")
-    if not (
-        dot
-        and major.isascii()
-        and major.isdigit()
-        and minor.isascii()
-        and minor.isdigit()
-        and len(version) < 16
-    ):
+    if not (dot and major.isascii() and major.isdigit() and minor.isascii() and minor.isdigit() and len(version) < 16):
         raise bad_message("v is not major.minor")
     if int(major) != VERSION_MAJOR:
         raise HeadsmithError(
@@ -116,9 +108,7 @@ def open_frames(frames: Sequence[Body]) -> OpenedFrames:
         uuid_text("re", re)
     if body is not None:
         if len(body) > MAX_BODY_BYTES:
-            raise HeadsmithError(
-                ErrorCode.TOO_LARGE, f"message body of {len(body)} bytes", "send smaller chunks"
-            )
+            raise HeadsmithError(ErrorCode.TOO_LARGE, f"message body of {len(body)} bytes", "send smaller chunks")
         if type(header.get("crc")) is not int or header["crc"] != zlib.crc32(body):
             raise bad_message("the body's checksum does not match")
     if (body is not None) != (verb == Chunk.verb):
@@ -143,29 +133,16 @@ def message_type(opened: OpenedFrames, allowed: Iterable[type[Message]]) -> type
 def parse_header(raw: bytes) -> dict[str, Any]:
     """A JSON object within the protocol's limits: size, depth, counts, no duplicate names, finite numbers."""
     if len(raw) > MAX_HEADER_BYTES:
-        raise HeadsmithError(
-            ErrorCode.TOO_LARGE, f"header over {MAX_HEADER_BYTES} bytes", "shorten its texts"
-        )
+        raise HeadsmithError(ErrorCode.TOO_LARGE, f"header over {MAX_HEADER_BYTES} bytes", "shorten its texts")
     if raw.count(b"[") + raw.count(b"{") > MAX_CONTAINERS:
         raise bad_message(f"header with more than {MAX_CONTAINERS} objects and arrays")
     try:
-        header = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_float=_float,
-            parse_int=_int,
-        )
-    except HeadsmithError:
-        raise
-    except UnicodeDecodeError:
-        raise bad_message("header is not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise bad_message("header is not JSON") from None
+        header = strict_json.loads(raw, "header", MAX_HEADER_BYTES)
+    except HeadsmithError as error:
+        raise bad_message(error.message) from None
     if not isinstance(header, dict):
         raise bad_message("header is not an object")
-    plain_json("header", header)
-    return cast("dict[str, Any]", header)
+    return header
 
 
 def build(kind: type[T], values: dict[str, Any]) -> T:
@@ -177,14 +154,6 @@ def build(kind: type[T], values: dict[str, Any]) -> T:
         elif required:
             raise bad_message(f"{getattr(kind, 'verb', kind.__name__)} lacks {name}")
     return kind(**arguments)
-
-
-def dump_json(value: Any) -> bytes:
-    """Compact UTF-8 JSON; HeadsmithError(BAD_MESSAGE) for numbers that are not finite and lone surrogates."""
-    try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
-    except (ValueError, TypeError, RecursionError) as error:
-        raise bad_message(f"not plain JSON: {error}") from None
 
 
 @cache
@@ -219,28 +188,4 @@ def _text(header: dict[str, Any], name: str) -> str:
     value = header.get(name, "")
     if not isinstance(value, str):
         raise bad_message(f"{name} is not text")
-    return value
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise bad_message("a name occurs twice in one object")
-    return result
-
-
-def _constant(name: str) -> Any:
-    raise bad_message(f"{name} is not a number of JSON")
-
-
-def _float(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise bad_message("a number is too large")
-    return value
-
-
-def _int(text: str) -> int:
-    if len(text) > 20 or abs(value := int(text)) > MAX_INT:
-        raise bad_message("an integer is too large")
     return value

@@ -7,9 +7,7 @@ import re
 import time
 from typing import Final
 
-UUID_PATTERN: Final = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII
-)
+UUID_PATTERN: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 SHA256_PATTERN: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict, fields
 from typing import Any, Final
 
-from ..errors import ErrorCode, HeadsmithError
-from ..specs import MAX_PROMPT_LENGTH, MAX_SEED, QUALITIES, TEXTURE_SIZES, GenerateSpec
-from .codec import build
+from headsmith_shared import strict_json
+from headsmith_shared.errors import ErrorCode, HeadsmithError
+from headsmith_shared.protocol.codec import build
+from headsmith_shared.specs import MAX_PROMPT_LENGTH, MAX_SEED, QUALITIES, TEXTURE_SIZES, GenerateSpec
 
 Spec = GenerateSpec
 SPEC_KINDS: Final[dict[str, type[Spec]]] = {"generate": GenerateSpec}
@@ -78,9 +78,7 @@ def check_spec(spec: Spec) -> None:
 
 def canonical_json(plain: dict[str, Any]) -> bytes:
     """JSON with sorted names, no spaces, UTF-8: equal values give equal bytes."""
-    return json.dumps(
-        plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    ).encode("utf-8")
+    return strict_json.dumps(plain)
 
 
 def spec_hash(plain: dict[str, Any]) -> str:
@@ -90,7 +88,7 @@ def spec_hash(plain: dict[str, Any]) -> str:
 
 def spec_label(spec: Spec) -> str:
     """What a job is called in a list: the beginning of its prompt."""
-    text = " ".join(spec.prompt.split())
+    text = "".join(letter for letter in " ".join(spec.prompt.split()) if letter.isprintable())
     return text if len(text) <= 60 else text[:59] + "…"
 
 

@@ -14,9 +14,7 @@ CHUNK_BYTES: Final = MIB
 MAX_BODY_BYTES: Final = CHUNK_BYTES
 MAX_FRAME_BYTES: Final = MIB + 64 * 1024  # ZMQ_MAXMSGSIZE: a body and some slack, per frame
 
-MAX_DEPTH: Final = 16  # nesting of a header
 MAX_CONTAINERS: Final = 1024  # objects and arrays in a header
-MAX_ITEMS: Final = 1024  # members of one object or array
 MAX_INT: Final = 2**63 - 1
 
 CREDIT_BYTES: Final = 8 * CHUNK_BYTES  # what a client grants at first

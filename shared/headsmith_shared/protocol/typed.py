@@ -7,7 +7,7 @@ from dataclasses import is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin
 
-from .checks import bad_message
+from headsmith_shared.protocol.checks import bad_message
 
 
 def typed_value(field: str, value: Any, hint: Any, build: Callable[[type, dict[str, Any]], Any]) -> Any:
@@ -37,10 +37,7 @@ def typed_value(field: str, value: Any, hint: Any, build: Callable[[type, dict[s
         if not isinstance(value, dict):
             raise _wrong(field, "an object")
         item = get_args(hint)[1]
-        return {
-            key: typed_value(field, member, item, build)
-            for key, member in cast("dict[str, Any]", value).items()
-        }
+        return {key: typed_value(field, member, item, build) for key, member in cast("dict[str, Any]", value).items()}
     if is_dataclass(hint):
         if not isinstance(value, dict):
             raise _wrong(field, "an object")

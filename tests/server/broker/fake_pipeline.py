@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -93,7 +94,17 @@ def _chatty(spec: GenerateSpec, context: Any, argument: str) -> Iterator[Pipelin
         yield Note("warning", f"note {number}")
 
 
+def _full(spec: GenerateSpec, context: Any, argument: str) -> Iterator[PipelineEvent]:
+    """The store's disk is full: no file of this process may grow beyond 64 KiB."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65536, hard))
+    try:
+        yield Artifact("head", "face.head", "application/x-headsmith-head", os.urandom(1_000_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 PIPELINES = {
     "head": _head, "slow": _slow, "deaf": _deaf, "die": _die, "fail": _fail, "crash": _crash,
-    "hungry": _hungry, "chatty": _chatty,
+    "hungry": _hungry, "full": _full, "chatty": _chatty,
 }  # fmt: skip
