@@ -30,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.suppress(ValueError):  # only the main thread may set signals
         signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return options.run(options)
+        code = options.run(options)
+        sys.stdout.flush()
+        return code
     except HeadsmithError as error:
         if options.debug:
             raise

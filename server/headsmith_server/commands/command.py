@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,12 +72,22 @@ def connection_of(options: argparse.Namespace, start: bool) -> ConnectionInfo:
     return start_local_server(server_command())
 
 
-def existing_folder(folder: Path) -> Path:
-    """The folder, made when it is absent; HeadsmithError BAD_INPUT when it cannot be."""
+@contextlib.contextmanager
+def output_folder(folder: Path) -> Generator[Path, None, None]:
+    """The folder for results, made when it is absent and taken away again when nothing came of it.
+
+    Raises HeadsmithError BAD_INPUT when it cannot be made.
+    """
     from headsmith_shared.atomic import write_error
 
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(folder, error) from error
-    return folder
+    try:
+        yield folder
+    finally:
+        with contextlib.suppress(OSError):  # not empty: something came of it
+            for place in new:
+                place.rmdir()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headsmith_server.commands import naming, outputs
-from headsmith_server.commands.command import Command, add_json, add_server, connection_of, existing_folder
+from headsmith_server.commands.command import Command, add_json, add_server, connection_of, output_folder
 from headsmith_server.commands.progress import ProgressLine
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.specs import MAX_PROMPT_LENGTH, MAX_SEED, QUALITIES, TEXTURE_SIZES, GenerateSpec
@@ -44,9 +44,9 @@ def run(options: argparse.Namespace) -> int:
     spec = _spec(options)
     name = naming.checked_name(options.name) if options.name else naming.slug(spec.prompt)
     outputs.check_outputs(options)
-    folder = existing_folder(options.out)
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(output_folder(options.out))
         child = None
         if outputs.wants_blender(options):
             from headsmith_server.export import ExportChild

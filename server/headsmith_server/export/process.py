@@ -55,7 +55,9 @@ class ExportChild:
         extension = self._extension or find_extension()
         self._workspace = Path(tempfile.mkdtemp(prefix="headsmith-export-"))
         self._log = tempfile.TemporaryFile()  # closed in __exit__
-        environment = os.environ | {"BLENDER_USER_RESOURCES": str(self._workspace), "PYTHONUNBUFFERED": "1"}
+        # Blender makes a temporary folder of its own, which a killed process could not remove.
+        private = dict.fromkeys(("BLENDER_USER_RESOURCES", "TMPDIR", "TEMP", "TMP"), str(self._workspace))
+        environment = os.environ | private | {"PYTHONUNBUFFERED": "1"}
         self._process = subprocess.Popen(
             [self._python, "-m", "headsmith_server.export.child", str(self._workspace), str(extension)],
             stdin=subprocess.PIPE,

@@ -116,7 +116,7 @@ def test_an_error_is_json_too_when_json_is_wanted(headsmith: Run) -> None:
 
 
 def test_a_failing_job_is_exit_code_4_with_its_remedy(headsmith: Run, tmp_path: Path) -> None:
-    ran = headsmith("generate", "fail please", "--quiet")
+    ran = headsmith("generate", "fail please", "--quiet", "--out", "new/folder")
     assert ran.code == 4
     assert_one_line(ran, "pocket.safetensors: is missing; install it again")
     ran = headsmith("generate", "crash please", "--quiet")
