@@ -22,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the files; 0 when all are there. They replace files of the same name."""
+    """Make the files; 0 when all are there. They replace files of the same name, but an old .blend
+    is kept as .blend1."""
     from headsmith_server.export import ExportChild
     from headsmith_shared.headfile import read_head
 

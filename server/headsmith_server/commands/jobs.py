@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"jobs": [dataclasses.asdict(job) for job in found]}, ensure_ascii=False))
         return 0
-    for job in found:
+    for job in reversed(found):
         when = datetime.datetime.fromtimestamp(job.created).strftime("%Y-%m-%d %H:%M:%S")
         stage = f" {job.fraction:.0%} {job.stage}" if job.state == "running" else ""
         print(f"{job.job}  {when}  {job.state}{stage}  {job.label}")

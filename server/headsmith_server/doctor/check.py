@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -41,9 +43,13 @@ def probe(code: str, timeout: float = 60.0) -> Probe:
     """Run Python code that prints one line of JSON last, in a process of its own: an import that crashes,
     hangs or chatters does no harm here."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, errors="replace", timeout=timeout
-        )
+        with tempfile.TemporaryDirectory(prefix="headsmith-doctor-", ignore_cleanup_errors=True) as folder:
+            # bpy makes a temporary folder, and leaves it when it is not ended by Blender's own way out.
+            private = dict.fromkeys(("BLENDER_USER_RESOURCES", "TMPDIR", "TEMP", "TMP"), folder)
+            done = subprocess.run(
+                [sys.executable, "-c", code], env=os.environ | private, capture_output=True, text=True,
+                errors="replace", timeout=timeout,
+            )  # fmt: skip
     except subprocess.TimeoutExpired:
         return Probe(error=f"no answer within {timeout:.0f} s")
     except OSError as error:

@@ -228,6 +228,9 @@ def _move(staged: Path, path: Path) -> Path:
             # A folder cannot be replaced in one step: the old one makes room and goes with the staging
             # folder.
             path.rename(staged.parent / f"old-{time.monotonic_ns()}")
+        elif path.suffix == ".blend" and path.exists():
+            # Somebody may have worked in it: kept under the name that Blender gives to the save before the last.
+            path.replace(path.with_suffix(".blend1"))
         staged.replace(path)
     except OSError as error:
         raise write_error(path, error) from error
