@@ -21,6 +21,7 @@ from .mesh import fill_mesh, fits, write_keys, write_weights
 from .provenance import write_provenance
 
 MODIFIER = "Headsmith skin"
+_NAME_BYTES = 40
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def build_head(
     for target in (obj, rig):
         _must_not_be_edited(target)
     created = obj is None
-    label = name or asset.name
+    label = _short(name or asset.name)
     if obj is None:
         obj, rig = _make_objects(label, head_id, scene or bpy.context.scene)
         rig.location = location
@@ -80,9 +81,9 @@ def add_map(
     if obj is None:
         return False
     own = replace(asset, maps=tuple(t for t in asset.maps if t.material == texture.material))
-    images = write_images(own, head_id, asset.name, pack=pack, texture_dir=texture_dir)
+    images = write_images(own, head_id, _short(asset.name), pack=pack, texture_dir=texture_dir)
     materials = tuple(name for name in MATERIAL_NAMES if any(part.material == name for part in asset.parts))
-    write_materials(obj.data, own, materials, images, head_id, asset.name, only=texture.material)
+    write_materials(obj.data, own, materials, images, head_id, _short(asset.name), only=texture.material)
     return True
 
 
@@ -142,6 +143,11 @@ def _write_geometry(obj: bpy.types.Object, flat: FlatHead) -> None:
     if backup is not None:
         carry_keys(backup.shape_keys, mesh.shape_keys)
         bpy.data.meshes.remove(backup)
+
+
+def _short(name: str) -> str:
+    """A name that leaves room for " skin roughness.001" in the 63 bytes of Blender 4."""
+    return name.encode("utf-8")[:_NAME_BYTES].decode("utf-8", errors="ignore").strip() or "Head"
 
 
 def _must_not_be_edited(obj: bpy.types.Object | None) -> None:

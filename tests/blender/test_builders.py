@@ -232,3 +232,10 @@ def test_building_takes_at_most_a_few_hundred_milliseconds(bpy, api, asset, tmp_
     """The figure itself (150 ms on a free machine) is measured by `headsmith bench`; this catches a slow path."""
     built = api.build_head(asset, pack=False, texture_dir=tmp_path)
     assert built.milliseconds < 600
+
+
+def test_long_names_of_any_script_keep_their_suffixes(bpy, api, asset):
+    built = api.build_head(asset, name="老水手 with a very long name that goes on and on " * 3)
+    assert len(built.object_name.encode()) <= 40
+    assert built.object_name.startswith("老水手 with")
+    assert api.find_head(built.head_id).data.materials[0].name.endswith(" skin")
