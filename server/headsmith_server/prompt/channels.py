@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from typing import Final
 
-ATTRIBUTES: Final = (
-    "age masculinity african asian european heaviness nose_width nose_length nose_bridge nose_tip lip_fullness "
-    "mouth_width jaw_width chin cheekbones brow_ridge eye_size eye_spacing eye_tilt ear_size ear_protrusion "
-    "face_length face_width forehead_height neck_width eyelid_hooding cheek_fullness"
-).split()
+ATTRIBUTES: Final = [
+    "age",
+    "masculinity",
+    "african",
+    "asian",
+    "european",
+    "heaviness",
+    "nose_width",
+    "nose_length",
+    "nose_bridge",
+    "nose_tip",
+    "lip_fullness",
+    "mouth_width",
+    "jaw_width",
+    "chin",
+    "cheekbones",
+    "brow_ridge",
+    "eye_size",
+    "eye_spacing",
+    "eye_tilt",
+    "ear_size",
+    "ear_protrusion",
+    "face_length",
+    "face_width",
+    "forehead_height",
+    "neck_width",
+    "eyelid_hooding",
+    "cheek_fullness",
+]
 """Semantic directions of a HeadModel; a value of 1 is what the plain adjective says (see strengths.py for its sd)."""
 
 PEOPLE: Final = ("years", "childhood", "age_word", "sex", "sex_hint", "adult", "ancestry")
@@ -16,16 +40,35 @@ PEOPLE: Final = ("years", "childhood", "age_word", "sex", "sex_hint", "adult", "
 leads to; sex: -1 female .. 1 male; sex_hint: log odds of male; adult: 1; ancestry: a group of ancestries.py."""
 
 SKIN: Final = (
-    "melanin", "melanin_shift", "haemoglobin", "undertone", "freckles", "moles", "age_spots", "wrinkles",
-    "weathering", "oiliness", "redness", "dark_circles", "scar", "smoothness",
+    "melanin",
+    "melanin_shift",
+    "haemoglobin",
+    "undertone",
+    "freckles",
+    "moles",
+    "age_spots",
+    "wrinkles",
+    "weathering",
+    "oiliness",
+    "redness",
+    "dark_circles",
+    "scar",
+    "smoothness",
 )
 """melanin is absolute 0..1, melanin_shift is added; scar: a region of the face; the rest are strengths 0..1."""
 
 MAKEUP: Final = ("lipstick", "lipstick_colour", "eye_shadow", "eye_shadow_colour", "blush", "eyeliner", "foundation")
 
 HAIR: Final = (
-    "hair_colour", "hair_shade", "hair_grey", "beard_colour", "beard_shade", "brow_colour", "brow_shade",
-    "stubble", "cropped_hair",
+    "hair_colour",
+    "hair_shade",
+    "hair_grey",
+    "beard_colour",
+    "beard_shade",
+    "brow_colour",
+    "brow_shade",
+    "stubble",
+    "cropped_hair",
 )
 
 EYES: Final = ("iris", "iris_left", "iris_right", "iris_shade", "eye_redness", "eye_yellowness")
@@ -35,9 +78,7 @@ OTHERS: Final = ("brow_density", "brow_thickness", "lash_length", "whiteness")
 NOT_BUILT: Final = "not_built"
 """Understood, but nothing is made of it (yet); the value says in words what is done instead, or is empty."""
 
-CHANNELS: Final = frozenset(
-    (*ATTRIBUTES, *PEOPLE, *SKIN, *MAKEUP, *HAIR, *EYES, *OTHERS, NOT_BUILT)
-)
+CHANNELS: Final = frozenset((*ATTRIBUTES, *PEOPLE, *SKIN, *MAKEUP, *HAIR, *EYES, *OTHERS, NOT_BUILT))
 
-ABOUT_A_PERSON: Final = frozenset({"age_word", "childhood", "sex", "sex_hint", "ancestry", "adult"})
+ABOUT_A_PERSON: Final = frozenset({"age_word", "childhood", "sex", "sex_hint", "ancestry", "adult", "masculinity"})
 """What is true of the whole person, whatever noun the adjective stands before ("old hands", "Asian eyes")."""

@@ -38,7 +38,9 @@ def skin(reading: Reading, who: Persona, draws: Draws) -> SkinParameters:
     return SkinParameters(
         melanin=_melanin(reading, who, draws, weathering),
         haemoglobin=_or(level(reading, "haemoglobin", 0.5), draws.normal("haemoglobin", 0.5, 0.08)),
-        undertone=_or(level(reading, "undertone", 0.0, -1.0, 1.0), draws.normal("undertone", who.origin.undertone, 0.15)),
+        undertone=_or(
+            level(reading, "undertone", 0.0, -1.0, 1.0), draws.normal("undertone", who.origin.undertone, 0.15)
+        ),
         age_years=who.years,
         masculinity=who.masculinity,
         freckles=_freckles(reading, who, draws, hair),
@@ -49,7 +51,8 @@ def skin(reading: Reading, who: Persona, draws: Draws) -> SkinParameters:
         oiliness=_or(level(reading, "oiliness", 0.4), draws.normal("oiliness", 0.4, 0.08)),
         redness=_or(strength(reading, "redness"), draws.uniform("redness", 0.0, 0.12)),
         dark_circles=_or(
-            strength(reading, "dark_circles"), draws.uniform("dark_circles", 0.08, 0.25) + 0.002 * max(0.0, who.years - 30.0)
+            strength(reading, "dark_circles"),
+            draws.uniform("dark_circles", 0.08, 0.25) + 0.002 * max(0.0, who.years - 30.0),
         ),
         scars=_scars(reading, draws),
         stubble=_stubble(reading, who, draws),
@@ -86,8 +89,10 @@ def brows(reading: Reading, who: Persona, draws: Draws) -> BrowParameters:
     """The brows of that person."""
     hair = hair_colour(reading, who, draws)
     said = reading.last("brow_colour")
-    colour = HAIR_COLOURS[str(said.value)] if said else replace(
-        hair, melanin=clamp(0.15 + 0.88 * hair.melanin), grey=0.55 * hair.grey
+    colour = (
+        HAIR_COLOURS[str(said.value)]
+        if said
+        else replace(hair, melanin=clamp(0.15 + 0.88 * hair.melanin), grey=0.55 * hair.grey)
     )
     shade = reading.last("brow_shade")
     if shade is not None and said is None:
@@ -139,7 +144,10 @@ def _drawn_hair(reading: Reading, who: Persona, draws: Draws) -> str:
         light = [name for name in shares if name not in DARKEST_FIRST[:5]] or ["light brown"]
         shares = {name: shares.get(name, 1.0) for name in (dark if shade.value == "dark" else light)}
     if (strength(reading, "freckles") or 0.0) > 0.5:
-        shares = {name: share * (3.0 if name in ("red", "strawberry blond", "auburn") else 1.0) for name, share in shares.items()}
+        shares = {
+            name: share * (3.0 if name in ("red", "strawberry blond", "auburn") else 1.0)
+            for name, share in shares.items()
+        }
     return draws.choice("hair", shares or {"brown": 1.0})
 
 
@@ -158,7 +166,9 @@ def _beard_colour(reading: Reading, who: Persona, draws: Draws, hair: HairColour
     colour = replace(hair, melanin=clamp(hair.melanin + 0.06), redness=clamp(hair.redness + 0.08))
     shade = reading.last("beard_shade")
     if shade is not None:
-        colour = replace(colour, melanin=clamp(colour.melanin + (0.3 if shade.value == "dark" else -0.2)), grey=0.3 * colour.grey)
+        colour = replace(
+            colour, melanin=clamp(colour.melanin + (0.3 if shade.value == "dark" else -0.2)), grey=0.3 * colour.grey
+        )
     return colour
 
 

@@ -17,7 +17,17 @@ from headsmith_server.prompt.strengths import clamp, standard_deviations
 
 _OF_THE_PERSON: Final = frozenset({"age", "masculinity", "african", "asian", "european"})
 
-AGE_KNOTS: Final = ((1.0, -3.0), (6.0, -2.4), (12.0, -1.5), (18.0, -0.6), (28.0, 0.0), (45.0, 0.7), (60.0, 1.4), (75.0, 2.2), (95.0, 3.0))
+AGE_KNOTS: Final = (
+    (1.0, -3.0),
+    (6.0, -2.4),
+    (12.0, -1.5),
+    (18.0, -0.6),
+    (28.0, 0.0),
+    (45.0, 0.7),
+    (60.0, 1.4),
+    (75.0, 2.2),
+    (95.0, 3.0),
+)
 """Years to standard deviations of the age direction, between which it is linear."""
 MASCULINITY_SD: Final = 1.5
 """Standard deviations of a wholly masculine face."""

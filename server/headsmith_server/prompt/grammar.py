@@ -22,6 +22,7 @@ _NOWHERE: Final = Feature(name="something unknown")
 _UNBUILT: Final = Feature(name="something unbuilt")
 _ALTERNATIVES: Final = frozenset({"or", "nor", "and or"})
 _BELOW: Final = frozenset({"under", "underneath", "below", "beneath", "just below", "just under"})
+_COMPARING: Final = frozenset({"as", "like", "than"})
 _MOST_MARKS: Final = 4
 
 
@@ -180,7 +181,8 @@ class Grammar:
         behind = self.items[at + 1] if at + 1 < len(self.items) else None
         is_noun = behind is None or behind.ends_phrase
         words = item.text
-        if is_noun and self.pending and self.named_somebody and self.predicate is None:
+        compared = at > 0 and self.items[at - 1].text in _COMPARING  # "skin as black as coal"
+        if is_noun and not compared and self.pending and self.named_somebody and self.predicate is None:
             words = " ".join([*(modifier.text for modifier in self.pending), item.text])
             self.pending.clear()
             self.last, self.last_text = _NOWHERE, item.text
@@ -300,14 +302,19 @@ class Grammar:
         if "scar" in phrase.noun_effects:
             self._scar(item.text, phrase, feature, modifiers)
             return
-        senses = [sense_of(modifier.phrase, feature) for modifier in modifiers if not modifier.negated]
+        usual = phrase.noun_effects if feature.absence is not None else {}  # what adjectives make more or less of
+        senses = [sense_of(modifier.phrase, feature) for modifier in modifiers if usual and not modifier.negated]
         overridden = {channel for sense in senses if sense for channel in sense.effects} - {NOT_BUILT}
-        text = " ".join([*(modifier.text for modifier in modifiers), item.text]) if NOT_BUILT in phrase.noun_effects else item.text
+        text = (
+            " ".join([*(modifier.text for modifier in modifiers), item.text])
+            if NOT_BUILT in phrase.noun_effects
+            else item.text
+        )
         self.last_side, self.last_singular = self.side, phrase.singular
         plain = {channel: value for channel, value in phrase.noun_effects.items() if channel not in overridden}
         self._emit(plain, self.degree, False, False, text)
         for modifier in modifiers:
-            self._apply(modifier, feature, item.text, phrase.noun_effects)
+            self._apply(modifier, feature, item.text, usual)
         if feature.located:
             self.mark = len(self.found.statements)
 
@@ -331,9 +338,15 @@ class Grammar:
         if feature is _PERSON:
             self._emit(phrase.noun_effects, 1.0, True, False, text)
         elif feature.absence is not None:
-            only = {channel: feature.absence.get(channel, 0.0) for channel in phrase.noun_effects if channel in feature.absence}
+            only = {
+                channel: feature.absence.get(channel, 0.0)
+                for channel in phrase.noun_effects
+                if channel in feature.absence
+            }
             for channel, value in (only or feature.absence).items():
-                self.found.statements.append(Statement(channel, value, negated=isinstance(value, str), words=f"no {text}"))
+                self.found.statements.append(
+                    Statement(channel, value, negated=isinstance(value, str), words=f"no {text}")
+                )
         else:
             self.found.not_built.append(f"no {text}")
 
@@ -348,7 +361,9 @@ class Grammar:
 
     def _list_goes_on(self, at: int) -> bool:
         separator = self.items[at] if at < len(self.items) else None
-        if separator is None or not (separator.kind is ItemKind.COMMA or (separator.phrase and separator.phrase.role is Role.AND)):
+        if separator is None or not (
+            separator.kind is ItemKind.COMMA or (separator.phrase and separator.phrase.role is Role.AND)
+        ):
             return False
         if separator.text in _ALTERNATIVES:
             return True
@@ -356,16 +371,24 @@ class Grammar:
             for item in self.items[at + 1 :]:
                 if item.text in _ALTERNATIVES:
                     return True
-                if item.kind is ItemKind.STOP or (item.phrase and item.phrase.role in (Role.HAS, Role.CONTRAST, Role.COPULA, Role.DETERMINER)):
+                if item.kind is ItemKind.STOP or (
+                    item.phrase and item.phrase.role in (Role.HAS, Role.CONTRAST, Role.COPULA, Role.DETERMINER)
+                ):
                     return False
             return False
         behind = self.items[at + 1].phrase if at + 1 < len(self.items) else None
-        return behind is not None and (behind.unbuilt_noun or (behind.noun is not None and bool(behind.noun_effects) and behind.noun.located))
+        return behind is not None and (
+            behind.unbuilt_noun or (behind.noun is not None and bool(behind.noun_effects) and behind.noun.located)
+        )
 
     # Marks and their places ----------------------------------------------------------------------------------
 
     def _scar(self, text: str, phrase: Phrase, feature: Feature, modifiers: list[Modifier]) -> None:
-        kinds = [str(sense.effects.get("scar", "")) for modifier in modifiers if (sense := sense_of(modifier.phrase, feature))]
+        kinds = [
+            str(sense.effects.get("scar", ""))
+            for modifier in modifiers
+            if (sense := sense_of(modifier.phrase, feature))
+        ]
         for modifier in modifiers:
             if sense_of(modifier.phrase, feature) is None:
                 self._apply(modifier, feature, text)
@@ -382,7 +405,11 @@ class Grammar:
 
     def _put_mark(self, feature: Feature) -> None:
         region = "cheek" if feature.name == "eyes" and self.place in _BELOW else feature.region
-        marks = [at for at in range(self.mark or 0, len(self.found.statements)) if self.found.statements[at].channel == "scar"]
+        marks = [
+            at
+            for at in range(self.mark or 0, len(self.found.statements))
+            if self.found.statements[at].channel == "scar"
+        ]
         open_marks = [at for at in marks if not _has_region(str(self.found.statements[at].value))]
         if open_marks and region:
             for at in open_marks:

@@ -41,7 +41,16 @@ class Item:
         """True for what can stand behind a noun but not between an adjective and its noun."""
         if self.kind in (ItemKind.COMMA, ItemKind.COLON, ItemKind.STOP):
             return True
-        ends = (Role.AND, Role.HAS, Role.COPULA, Role.PLACE, Role.CONTRAST, Role.PRONOUN, Role.DETERMINER, Role.NEGATION)
+        ends = (
+            Role.AND,
+            Role.HAS,
+            Role.COPULA,
+            Role.PLACE,
+            Role.CONTRAST,
+            Role.PRONOUN,
+            Role.DETERMINER,
+            Role.NEGATION,
+        )
         return self.phrase is not None and self.phrase.role in ends
 
 
@@ -70,7 +79,9 @@ def group(tokens: Sequence[Token]) -> list[Item]:
 
 
 _SEPARATORS: Final = {
-    TokenKind.COMMA: ItemKind.COMMA, TokenKind.COLON: ItemKind.COLON, TokenKind.STOP: ItemKind.STOP,
+    TokenKind.COMMA: ItemKind.COMMA,
+    TokenKind.COLON: ItemKind.COLON,
+    TokenKind.STOP: ItemKind.STOP,
 }
 
 

@@ -9,26 +9,78 @@ from typing import Final
 from headsmith_server.prompt.text import Token, TokenKind
 
 ONES: Final = {
-    word: value for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+    word: value
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 TENS: Final = {
-    word: 10 * value for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+    word: 10 * value
+    for value, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
     )
 } | {"fourty": 40}
 DECADES: Final = {
-    word: 10 * value for value, word in enumerate(
-        "twenties thirties forties fifties sixties seventies eighties nineties".split(), start=2
+    word: 10 * value
+    for value, word in enumerate(
+        ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"], start=2
     )
 } | {"teens": 13, "tens": 10, "hundreds": 100, "fourties": 40}
-PARTS: Final = {"early": 2.0, "beginning": 2.0, "low": 2.0, "mid": 5.0, "middle": 5.0, "late": 8.0, "high": 8.0, "end": 8.0}
+PARTS: Final = {
+    "early": 2.0,
+    "beginning": 2.0,
+    "low": 2.0,
+    "mid": 5.0,
+    "middle": 5.0,
+    "late": 8.0,
+    "high": 8.0,
+    "end": 8.0,
+}
 APPROXIMATIONS: Final = {
-    "about": 0.0, "around": 0.0, "roughly": 0.0, "approximately": 0.0, "circa": 0.0, "maybe": 0.0, "perhaps": 0.0, "approx": 0.0,
-    "nearly": -1.0, "almost": -1.0, "over": 4.0, "above": 4.0, "past": 2.0, "under": -4.0, "below": -4.0, "barely": 0.0,
-    "just": 0.5, "only": 0.0, "at": 0.0, "least": 2.0, "well": 3.0, "some": 0.0, "exactly": 0.0,
+    "about": 0.0,
+    "around": 0.0,
+    "roughly": 0.0,
+    "approximately": 0.0,
+    "circa": 0.0,
+    "maybe": 0.0,
+    "perhaps": 0.0,
+    "approx": 0.0,
+    "nearly": -1.0,
+    "almost": -1.0,
+    "over": 4.0,
+    "above": 4.0,
+    "past": 2.0,
+    "under": -4.0,
+    "below": -4.0,
+    "barely": 0.0,
+    "just": 0.5,
+    "only": 0.0,
+    "at": 0.0,
+    "least": 2.0,
+    "well": 3.0,
+    "some": 0.0,
+    "exactly": 0.0,
 }
 _YEARS: Final = frozenset({"year", "years", "yr", "yrs", "yo", "y"})
 _MONTHS: Final = {"month": 12.0, "months": 12.0, "mo": 12.0, "week": 52.0, "weeks": 52.0, "day": 365.0, "days": 365.0}
@@ -36,7 +88,7 @@ _AFTER_YEARS: Final = frozenset({"old", "of", "age", "o", "aged", "young"})
 AGE_NOUNS: Final = frozenset({"age", "aged", "ages"})
 MAX_AGE: Final = 120.0
 
-NUMBER_WORDS: Final = frozenset({*ONES, *TENS, *DECADES, "hundred"})
+NUMBER_WORDS: Final = frozenset({*ONES, *TENS, *DECADES, *_YEARS, *_MONTHS, "hundred", "between"})
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,10 @@ def _years(reading: Reading, draws: Draws) -> float:
     if led_to is not None:
         return clamp(led_to + jitter, YOUNGEST_ADULT, OLDEST)
     years = 21.0 + 44.0 * draws.uniforms["years"] ** 1.25
-    floor = max((40.0 + 25.0 * (strength(reading, "wrinkles") or 0.0)) if reading.last("wrinkles") else 0.0,
-                56.0 if _is_grey(reading) else 0.0)
+    floor = max(
+        (40.0 + 25.0 * (strength(reading, "wrinkles") or 0.0)) if reading.last("wrinkles") else 0.0,
+        56.0 if _is_grey(reading) else 0.0,
+    )
     return clamp(max(years, floor + jitter), YOUNGEST_ADULT, OLDEST)
 
 
@@ -115,7 +117,9 @@ def _origin(reading: Reading, draws: Draws) -> tuple[Origin, bool]:
         mixed = [name for name in names if name not in ("mixed", "eurasian")] if len(set(names)) > 1 else names
         return _blend([ORIGINS[name] for name in dict.fromkeys(mixed or names)]), True
     denied = {statement.value for statement in reading.about("ancestry") if statement.negated}
-    shares = {name: origin.prior * _likelihood(reading, origin) for name, origin in ORIGINS.items() if name not in denied}
+    shares = {
+        name: origin.prior * _likelihood(reading, origin) for name, origin in ORIGINS.items() if name not in denied
+    }
     return ORIGINS[draws.choice("origin", shares)], False
 
 
@@ -159,7 +163,9 @@ def _blend(origins: list[Origin]) -> Origin:
 
 def _shares(origin: Origin, draws: Draws) -> dict[str, float]:
     raw = {
-        "african": origin.african, "asian": origin.asian, "european": origin.european,
+        "african": origin.african,
+        "asian": origin.asian,
+        "european": origin.european,
     }
     loose = {name: max(0.0, share + draws.normal(f"share_{name}", 0.0, 0.05)) for name, share in raw.items()}
     total = sum(loose.values())

@@ -26,19 +26,23 @@ class Spelling:
         if not SHORTEST <= len(word) <= 30:
             return None
         candidates = {
-            known for key in (word, *_shorter(word)) for known in self._by_shorter.get(key, ())
+            known
+            for key in (word, *_shorter(word))
+            for known in self._by_shorter.get(key, ())
             if _one_slip(word, known)
         }
         return min(candidates, key=lambda known: (abs(len(known) - len(word)), known), default=None)
 
 
 def _shorter(word: str) -> list[str]:
-    return [word[:at] + word[at + 1:] for at in range(len(word))]
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
 def _one_slip(written: str, known: str) -> bool:
     """True at Damerau-Levenshtein distance one, the first letter kept unless it was swapped with the second."""
-    prefix = next((at for at, (a, b) in enumerate(zip(written, known, strict=False)) if a != b), min(len(written), len(known)))
+    prefix = next(
+        (at for at, (a, b) in enumerate(zip(written, known, strict=False)) if a != b), min(len(written), len(known))
+    )
     a, b = written[prefix:], known[prefix:]
     if len(a) == len(b) and len(a) > 1 and a[0] == b[1] and a[1] == b[0] and a[2:] == b[2:]:
         return True

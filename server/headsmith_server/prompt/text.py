@@ -13,15 +13,49 @@ from headsmith_shared.specs import MAX_PROMPT_LENGTH
 
 EXAMPLE: Final = "describe a head in English, such as 'an old sailor with a broad nose'"
 
-_HOMOGLYPHS: Final = str.maketrans(
-    "аеорсухіѕјһԁɡοανικτρυεӏ", "aeopcyxisjhdgoaviktpuel"
-)
+_HOMOGLYPHS: Final = str.maketrans("аеорсухіѕјһԁɡοανικτρυεӏ", "aeopcyxisjhdgoaviktpuel")
 """Cyrillic and Greek letters that look like Latin ones; mapped only inside words that mix scripts."""
-_QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "–": "-", "—": ",",
-                                "…": ".", "“": '"', "”": '"', "&": " and ", "+": " and "})
+_QUOTES: Final = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "`": "'",
+        "´": "'",
+        "‐": "-",
+        "‑": "-",
+        "–": "-",
+        "—": ",",
+        "…": ".",
+        "“": '"',
+        "”": '"',
+        "&": " and ",
+        "+": " and ",
+    }
+)
 _TOKEN: Final = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[,;:.!?\n()\[\]/|\"]|[^\s\w]|_")
 _NUMBER_SUFFIXES: Final = frozenset(
-    "s ish yo yrs yr y years year something plus th st nd rd months month mo odd o".split()
+    [
+        "s",
+        "ish",
+        "yo",
+        "yrs",
+        "yr",
+        "y",
+        "years",
+        "year",
+        "something",
+        "plus",
+        "th",
+        "st",
+        "nd",
+        "rd",
+        "months",
+        "month",
+        "mo",
+        "odd",
+        "o",
+    ]
 )
 
 

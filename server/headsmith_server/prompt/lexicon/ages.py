@@ -45,8 +45,7 @@ NOUNS: Final[Mapping[str, Effects]] = {
     "girl, girls, schoolgirl, school girl, lass, lassie": {"childhood": 10.0, "sex": -1.0},
     "little boy, small boy": {"childhood": 6.0, "sex": 1.0},
     "little girl, small girl": {"childhood": 6.0, "sex": -1.0},
-    "teenager, teenagers, adolescents, teens, youth, youths, a teen, juvenile delinquent, minor":
-        {"childhood": 16.0},
+    "teenager, teenagers, adolescents, teens, youth, youths, a teen, juvenile delinquent, minor": {"childhood": 16.0},
     "teenage boy, teen boy, adolescent boy, teenaged boy": {"childhood": 16.0, "sex": 1.0},
     "teenage girl, teen girl, adolescent girl, teenaged girl": {"childhood": 16.0, "sex": -1.0},
     "preteen boy, tween boy": {"childhood": 12.0, "sex": 1.0},

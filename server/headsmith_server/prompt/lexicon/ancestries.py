@@ -18,26 +18,34 @@ GROUPS: Final[Mapping[str, str]] = {
     "nigerien, burkinabe, chadian, black african",
     "east african": "ethiopian, eritrean, somali, sudanese, kenyan, tanzanian, maasai, masai, east african, nubian, "
     "south sudanese, dinka, djiboutian, habesha",
-    "african american": "african american, afro american, black american, afro caribbean, jamaican, haitian, caribbean, "
-    "barbadian, bahamian, trinidadian, afro latino, afro latina, west indian, black british, afro brazilian, afro cuban",
-    "north african": "moroccan, algerian, tunisian, libyan, egyptian, berber, tuareg, north african, maghrebi, bedouin, "
+    "african american": "african american, afro american, black american, afro caribbean, jamaican, haitian, "
+    "caribbean, "
+    "barbadian, bahamian, trinidadian, afro latino, afro latina, west indian, black british, afro brazilian, "
+    "afro cuban",
+    "north african": "moroccan, algerian, tunisian, libyan, egyptian, berber, tuareg, north african, maghrebi, "
+    "bedouin, "
     "mauritanian, coptic",
-    "middle eastern": "arab, arabic, arabian, lebanese, syrian, jordanian, palestinian, iraqi, saudi, yemeni, kuwaiti, "
+    "middle eastern": "arab, arabic, arabian, lebanese, syrian, jordanian, palestinian, iraqi, saudi, yemeni, "
+    "kuwaiti, "
     "emirati, omani, iranian, persian, kurdish, turkish, turk, middle eastern, levantine, afghan, armenian, azeri, "
     "azerbaijani, assyrian, qatari, bahraini, chechen, pashtun, semitic, israeli, ottoman, near eastern",
-    "south asian": "indian, pakistani, bangladeshi, sri lankan, bengali, punjabi, tamil, south asian, desi, gujarati, "
+    "south asian": "indian, pakistani, bangladeshi, sri lankan, bengali, punjabi, tamil, south asian, desi, "
+    "gujarati, "
     "kashmiri, sinhalese, marathi, rajasthani, dravidian, maldivian, keralan, telugu, hindu, sikh, romani",
     "himalayan": "nepali, nepalese, tibetan, bhutanese, gurkha, sherpa, ladakhi",
     "east asian": "asian, asians, chinese, japanese, korean, taiwanese, east asian, han, hongkonger, "
     "manchurian, manchu, south korean, north korean, cantonese, okinawan, asiatic",
     "southeast asian": "vietnamese, thai, cambodian, laotian, lao, burmese, malaysian, malay, indonesian, filipino, "
-    "filipina, southeast asian, javanese, balinese, singaporean, khmer, sumatran, bornean, timorese, south east asian, "
+    "filipina, southeast asian, javanese, balinese, singaporean, khmer, sumatran, bornean, timorese, "
+    "south east asian, "
     "hmong, pinoy",
-    "central asian": "mongolian, mongol, kazakh, kyrgyz, uzbek, tajik, turkmen, uyghur, uighur, tatar, central asian, "
+    "central asian": "mongolian, mongol, kazakh, kyrgyz, uzbek, tajik, turkmen, uyghur, uighur, tatar, "
+    "central asian, "
     "kazakhstani, siberian, yakut, buryat, hazara",
     "northern european": "scandinavian, nordic, swedish, swede, norwegian, danish, dane, finnish, finn, icelandic, "
     "icelander, irish, scottish, scots, dutch, northern european, celtic, welsh, estonian, latvian, "
-    "lithuanian, english, british, briton, anglo saxon, baltic, norse, germanic, faroese, frisian, celt, north european, "
+    "lithuanian, english, british, briton, anglo saxon, baltic, norse, germanic, faroese, frisian, celt, "
+    "north european, "
     "cornish, english looking",
     "western european": "white, caucasian, european, europeans, german, austrian, swiss, belgian, french, american, "
     "canadian, australian, western european, central european, anglo, wasp, new zealander, white american, western, "
@@ -48,17 +56,21 @@ GROUPS: Final[Mapping[str, str]] = {
     "mediterranean": "italian, spanish, spaniard, portuguese, greek, mediterranean, sicilian, maltese, cypriot, "
     "southern european, albanian, georgian, sardinian, catalan, basque, corsican, latin, andalusian, jewish, "
     "ashkenazi, roman, neapolitan, sephardic, castilian, cretan, south european, tuscan, venetian",
-    "latin american": "hispanic, latino, latina, latinx, mexican, colombian, venezuelan, brazilian, argentinian, argentine, "
+    "latin american": "hispanic, latino, latina, latinx, mexican, colombian, venezuelan, brazilian, argentinian, "
+    "argentine, "
     "chilean, cuban, puerto rican, dominican, ecuadorian, latin american, south american, guatemalan, honduran, "
     "salvadoran, nicaraguan, costa rican, panamanian, mestizo, mestiza, chicano, chicana, uruguayan, paraguayan, "
     "central american, latine",
-    "native american": "native american, american indian, first nations, peruvian, bolivian, andean, amazonian, mayan, "
+    "native american": "native american, american indian, first nations, peruvian, bolivian, andean, amazonian, "
+    "mayan, "
     "aztec, inca, incan, navajo, cherokee, apache, sioux, lakota, quechua, indigenous american, cree, mohawk indian, "
     "amerindian, indigenous, comanche, cheyenne, mapuche, guarani, aymara",
     "inuit": "inuit, greenlandic, aleut, sami, inuk, arctic, greenlander, yupik",
-    "pacific islander": "polynesian, samoan, tongan, hawaiian, maori, tahitian, pacific islander, fijian, micronesian, "
+    "pacific islander": "polynesian, samoan, tongan, hawaiian, maori, tahitian, pacific islander, fijian, "
+    "micronesian, "
     "chamorro, islander, rapa nui, native hawaiian, guamanian",
-    "melanesian": "melanesian, papuan, papua new guinean, solomon islander, aboriginal, aborigine, indigenous australian, "
+    "melanesian": "melanesian, papuan, papua new guinean, solomon islander, aboriginal, aborigine, "
+    "indigenous australian, "
     "vanuatuan, aboriginal australian, new guinean, torres strait islander",
     "mixed": "mixed race, mixed, multiracial, biracial, multi racial, bi racial, of mixed race, "
     "of mixed heritage, mixed heritage, multi ethnic, mixed ethnicity, mixed ancestry, multiethnic, dual heritage",
@@ -70,7 +82,11 @@ ADJECTIVES: Final[Mapping[str, Effects]] = {
     **{words: {"ancestry": group} for group, words in GROUPS.items()},
     "englishman, irishman, scotsman, welshman, dutchman": {"ancestry": "northern european", "sex": 1.0, "adult": 1.0},
     "frenchman": {"ancestry": "western european", "sex": 1.0, "adult": 1.0},
-    "englishwoman, irishwoman, scotswoman, dutchwoman, welshwoman": {"ancestry": "northern european", "sex": -1.0, "adult": 1.0},
+    "englishwoman, irishwoman, scotswoman, dutchwoman, welshwoman": {
+        "ancestry": "northern european",
+        "sex": -1.0,
+        "adult": 1.0,
+    },
     "frenchwoman": {"ancestry": "western european", "sex": -1.0, "adult": 1.0},
     "brown, brown skinned": {"melanin": 0.56},
 }

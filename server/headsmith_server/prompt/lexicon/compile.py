@@ -15,7 +15,13 @@ from headsmith_server.prompt.lexicon.people import PERSON
 from headsmith_server.prompt.lexicon.sizes import FAMILIES
 
 FEATURES: Final = (
-    PERSON, *face.FEATURES, *nose_mouth.FEATURES, *eyes.FEATURES, *skin.FEATURES, *hair.FEATURES, *makeup.FEATURES,
+    PERSON,
+    *face.FEATURES,
+    *nose_mouth.FEATURES,
+    *eyes.FEATURES,
+    *skin.FEATURES,
+    *hair.FEATURES,
+    *makeup.FEATURES,
 )
 COMPARATIVE: Final = 0.75
 SUPERLATIVE: Final = 1.5
@@ -82,8 +88,7 @@ class Lexicon:
         """Every distinct spelling that the parser knows, function words and fillers left out."""
         empty = {Role.FILLER, Role.DETERMINER, Role.COPULA, Role.HAS, Role.AND, Role.CONTRAST, Role.PLACE}
         return frozenset(
-            phrase.text for phrase in self.phrases.values()
-            if phrase.role not in empty or phrase.noun or phrase.senses
+            phrase.text for phrase in self.phrases.values() if phrase.role not in empty or phrase.noun or phrase.senses
         )
 
 
