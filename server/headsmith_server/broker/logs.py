@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 from pathlib import Path
@@ -29,4 +30,5 @@ def open_log(path: Path, level: str) -> logging.Handler:
 def close_log(handler: logging.Handler) -> None:
     """Undoes open_log."""
     logging.getLogger("headsmith").removeHandler(handler)
-    handler.close()
+    with contextlib.suppress(OSError):  # a full disk keeps its last lines
+        handler.close()

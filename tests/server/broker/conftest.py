@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from headsmith_server.executors import WorkerConfig
 from headsmith_shared.client import Client
 from headsmith_shared.connection import ConnectionInfo, connection_file, find_local_server, read_connection
 from headsmith_shared.protocol import Envelope, decode, encode, uuid7
+from headsmith_shared.protocol.limits import MIB
 from headsmith_shared.protocol.messages import SERVER_MESSAGES, Hello, Message
 
 HERE = Path(__file__).parent
@@ -110,6 +112,10 @@ class ServerProcess:
             assert self.process.poll() is None, self.process.stderr and self.process.stderr.read()
             time.sleep(0.01)
         raise AssertionError("not ready")
+
+    def resident_mib(self) -> float:
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / MIB
 
     def close(self) -> None:
         self.process.kill()

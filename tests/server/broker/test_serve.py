@@ -274,10 +274,7 @@ def test_a_slow_client_costs_the_server_no_memory(server_process: Processes) -> 
     info = server.connection()
     artifact = generate(GenerateSpec(f"head {100 * MIB}"), info, fetch=()).artifacts[-1]
 
-    def resident() -> float:
-        return int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * 4096 / MIB
-
-    before = resident()
+    before = server.resident_mib()
     peers = [RawPeer(info, info.data) for _ in range(3)]
     for peer in peers:  # they grant all they may and read nothing
         peer.send(Credit(8 * MIB))
@@ -285,7 +282,7 @@ def test_a_slow_client_costs_the_server_no_memory(server_process: Processes) -> 
     grown = 0.0
     for _ in range(10):
         time.sleep(0.1)
-        grown = max(grown, resident() - before)
+        grown = max(grown, server.resident_mib() - before)
     for peer in peers:
         peer.close()
     assert grown < 3 * 10, f"{grown:.0f} MiB for 3 clients with 8 MiB of credit each"
