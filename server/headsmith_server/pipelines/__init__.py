@@ -1,0 +1,32 @@
+"""One file a job kind: a generator of finished stages, progress and notes. Pipelines hold no numerics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from headsmith_server.pipelines.context import Context
+from headsmith_server.pipelines.events import PipelineEvent
+from headsmith_shared.specs import GenerateSpec
+
+if TYPE_CHECKING:
+    import torch  # not at run time: the events alone are light
+
+
+def run(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent]:
+    """The pipeline of the spec's kind. Imports happen here, so that a worker starts with what it needs."""
+    from headsmith_server.pipelines.text_to_head import text_to_head
+
+    return text_to_head(spec, context)
+
+
+def warm_up(device: torch.device) -> None:
+    """Load what every job needs: the shipped head and what its maps are painted with."""
+    from headsmith_server.heads import head_model
+    from headsmith_server.texture.surface import skin_surface
+    from headsmith_shared.specs import GenerateSpec
+
+    skin_surface(head_model(GenerateSpec("warm up").head, device), GenerateSpec("warm up").texture_size)
+
+
+__all__ = ["Context", "run", "warm_up"]

@@ -1,0 +1,159 @@
+"""text_to_head: a sentence becomes a description, a shape, its maps and one asset."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Final
+
+import numpy as np
+import torch
+
+from headsmith_server import __version__
+from headsmith_server.geometry.attributes import identity_from_description
+from headsmith_server.heads import head_model
+from headsmith_server.heads.assembly import Geometry, assemble, brow_share, thinned
+from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.pipelines.context import Context
+from headsmith_server.pipelines.events import Artifact, Note, PipelineEvent
+from headsmith_server.prompt import HeadDescription, describe, parse
+from headsmith_server.texture.eyes import paint_eyes
+from headsmith_server.texture.mouth import paint_mouth
+from headsmith_server.texture.ribbons import paint_hairs
+from headsmith_server.texture.skin import paint_skin
+from headsmith_shared.asset import HeadAsset, Json, Provenance, TextureMap
+from headsmith_shared.headfile import MEDIA_TYPE, head_to_bytes
+from headsmith_shared.specs import GenerateSpec
+
+GEOMETRY_DONE: Final = 0.08
+MAPS_DONE: Final = 0.94
+# Share of the work on maps, measured at 2K, so that the bar moves evenly.
+MAP_COST: Final = {"skin": 0.86, "eyes": 0.08, "mouth": 0.04, "hairs": 0.02}
+EYE_SIZE: Final = 1024
+MOUTH_SIZE: Final = 512
+
+
+def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent]:
+    """Yields notes, the geometry, each map as it is finished, and the whole head.
+
+    Raises HeadsmithError: BAD_INPUT or TOO_LARGE for the prompt, MISSING_CHECKPOINT, CANCELLED.
+    """
+    context.tick(0.0, "prompt")
+    reading = parse(spec.prompt)
+    description = describe(reading, _generator(spec.seed, "description"))
+    for text in description.not_understood:
+        yield Note("not_understood", text)
+    for text in description.not_built:
+        yield Note("not_built", text)
+
+    context.tick(0.02, "shape")
+    model = head_model(spec.head, context.device)
+    identity = identity_from_description(model, description, _generator(spec.seed, "identity"))
+    context.tick()
+    geometry = assemble(model, identity)
+    provenance = _provenance(spec, model, description)
+    bare = _asset(spec, geometry, description, (), provenance)
+    yield Artifact("geometry", "geometry.head", MEDIA_TYPE, head_to_bytes(bare))
+    context.tick(GEOMETRY_DONE)
+
+    maps: list[TextureMap] = []
+    for texture in _paint(spec, context, model, geometry, description):
+        maps.append(texture)
+        yield Artifact("map", f"{texture.material}.{texture.channel}", texture.media_type, texture.data, _meta(texture))
+
+    context.tick(MAPS_DONE, "packing")
+    asset = _asset(spec, geometry, description, tuple(maps), provenance)
+    yield Artifact("head", "head.head", MEDIA_TYPE, head_to_bytes(asset))
+    context.tick(1.0)
+
+
+def _paint(
+    spec: GenerateSpec, context: Context, model: HeadModel, geometry: Geometry, description: HeadDescription
+) -> Iterator[TextureMap]:
+    tick = context.tick
+    size, seed = spec.texture_size, spec.seed
+    skin = description.skin
+    eye_size = min(EYE_SIZE, size)
+    mouth_size = min(MOUTH_SIZE, size)
+    done = GEOMETRY_DONE
+    for group, painter in (
+        ("skin", paint_skin(model, geometry.vertices, skin, size, seed, tick)),
+        ("eyes", paint_eyes(description.eyes, eye_size, seed, tick)),
+        ("mouth", paint_mouth(description.teeth, skin, mouth_size, seed, tick)),
+        ("hairs", paint_hairs(description.brows, skin, seed, tick)),
+    ):
+        share = MAP_COST[group] * (MAPS_DONE - GEOMETRY_DONE)
+        tick(done, f"{group} maps")
+        for number, texture in enumerate(painter, 1):
+            # Each further map of a group is cheaper than the one before: half of what is left of the share.
+            tick(done + share * (1.0 - 0.5**number))
+            yield texture
+        done += share
+
+
+def _asset(
+    spec: GenerateSpec,
+    geometry: Geometry,
+    description: HeadDescription,
+    maps: tuple[TextureMap, ...],
+    provenance: Provenance,
+) -> HeadAsset:
+    share = brow_share(description.brows.density, description.brows.thickness)
+    parts = tuple(thinned(part, share) if part.name == "brows" else part for part in geometry.parts)
+    return HeadAsset(
+        name=" ".join(spec.prompt.split())[:60],
+        parts=parts,
+        joints=geometry.joints,
+        maps=maps,
+        provenance=provenance,
+        landmarks=geometry.landmarks,
+    )
+
+
+def _provenance(spec: GenerateSpec, model: HeadModel, description: HeadDescription) -> Provenance:
+    return Provenance(
+        generator=f"headsmith {__version__}",
+        prompt=spec.prompt,
+        seed=spec.seed,
+        options={"quality": spec.quality, "head": spec.head, "texture_size": spec.texture_size},
+        checkpoints={model.name: model.sha256},
+        licences=(model.licence,),
+        not_understood=description.not_understood,
+        not_built=description.not_built,
+        description=_plain(asdict(description)),
+    )
+
+
+def _plain(values: dict[str, object]) -> Json:
+    """The description as JSON values, rounded: enough to read and to repeat."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, float | np.floating):
+            return round(float(value), 4)
+        if isinstance(value, dict):
+            return {str(key): plain(item) for key, item in value.items()}
+        if isinstance(value, tuple | list):
+            return [plain(item) for item in value]
+        return value
+
+    notes = ("not_understood", "not_built")
+    return {key: plain(value) for key, value in values.items() if key not in notes}  # type: ignore[misc]
+
+
+def _meta(texture: TextureMap) -> Json:
+    return {
+        "material": texture.material,
+        "channel": texture.channel,
+        "colour_space": texture.colour_space,
+        "width": texture.width,
+        "height": texture.height,
+        "midlevel": texture.midlevel,
+        "scale_m": texture.scale_m,
+    }
+
+
+def _generator(seed: int, purpose: str) -> torch.Generator:
+    """A stream of its own for each purpose, so that one more draw in one place moves nothing elsewhere."""
+    digest = hashlib.sha256(f"{seed} {purpose}".encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:7], "little"))
