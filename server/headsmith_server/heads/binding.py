@@ -15,8 +15,8 @@ from torch import Tensor
 @dataclass(frozen=True)
 class SurfaceBinding:
     """corners int [V, 3] skin vertices (any three, not necessarily a face); barycentrics [V, 3], rows sum to 1;
-    offsets [V, 3] metres along the frame of `local_frames` on the mean head; areas [V] square metres of the triangles
-    on the mean head: offsets grow with the root of a triangle's area, so that hair scales with the head.
+    offsets [V, 3] metres along the frame of `local_frames` on the mean head; areas [V] square metres of the
+    triangles on the mean head: offsets grow with the root of a triangle's area, so that hair scales with the head.
     """
 
     corners: Int[Tensor, "v 3"]
@@ -29,7 +29,7 @@ class SurfaceBinding:
         triangles = skin[..., self.corners, :]
         foot = (self.barycentrics[..., None] * triangles).sum(-2)
         frames, areas = local_frames(triangles)
-        scale = (areas / self.areas).sqrt()
+        scale = (areas / self.areas).sqrt().clamp(0.7, 1.4)  # a stretched triangle must not grow its hair
         return foot + torch.einsum("...vij,vj->...vi", frames, self.offsets) * scale[..., None]
 
     def to(self, device: torch.device) -> SurfaceBinding:

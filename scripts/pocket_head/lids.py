@@ -1,0 +1,338 @@
+"""Lids that stay on the eye: contact at rest, in every identity mode and expression, and blinks that close.
+
+The lids' edge loops form a regular grid: row 0 is the outer edge of the lid margin, rows 1, 2, .. run inwards over
+the margin to the socket, rows -1, -2, .. run outwards over the lid. Columns go around from the nasal corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from .eyes import Eyeball, gaze_rotation
+from .gaze import gaze_angles
+from .quads import Points
+from .skin_frame import SkinFrame
+
+INNER_ROW: Final = 2  # the back edge of the margin, which rests on the ball
+INNER_ROWS: Final = 6
+OUTER_ROWS: Final = 8
+CONTACT: Final = 0.00005
+# How far a lid stays off the cornea and the film by row (0, -1, -2, ..), in metres, unless it is closer at rest.
+THICKNESS: Final = np.array([0.9, 1.3, 1.6, 1.8, 1.9, 2.0, 2.0, 2.0, 2.0]) * 1e-3
+# What a closing correction at the margin leaves to the rows further out.
+FADE: Final = np.array([1.0, 0.94, 0.82, 0.66, 0.48, 0.31, 0.17, 0.07, 0.0])
+UPPER_SHARE: Final = 0.85  # of a blink's last gap that the upper lid closes; the lower lid rises for the rest
+
+LID_SHAPES: Final = ("eyeBlink", "eyeSquint", "eyeWide", "eyeLook", "cheekSquint", "cheekPuff", "browDown", "noseSneer")
+
+
+@dataclass(frozen=True)
+class LidGrid:
+    """rows int32 [INNER_ROWS + 1 + OUTER_ROWS, C] skin vertices of one eye, innermost row first; columns run around
+    from the nasal corner over the upper lid; `outer` is the column of the outer corner."""
+
+    vertices: NDArray[np.int32]
+    outer: int
+    ball: Eyeball
+
+    def row(self, number: int) -> NDArray[np.int32]:
+        """Vertices of a row: positive inwards, 0 the margin, negative outwards."""
+        return self.vertices[INNER_ROWS - number]
+
+    @cached_property
+    def centre(self) -> Points:
+        return np.array(self.ball.centre)
+
+
+def lid_grid(skin: SkinFrame, ball: Eyeball, loop: NDArray[np.int32]) -> LidGrid:
+    """The grid around one lid margin. Raises ValueError where the loops around it are not regular enough."""
+    neighbours = skin.neighbours()
+    rows = {0: [int(v) for v in loop]}
+    taken = set(rows[0])
+    inner_loop = {int(v) for name in ("lid_inner_l", "lid_inner_r") for v in skin.loops[name]}
+    for sign in (1, -1):
+        for step in range(1, (INNER_ROWS if sign > 0 else OUTER_ROWS) + 1):
+            row: list[int] = []
+            previous = rows[sign * (step - 1)]
+            before = set(rows.get(sign * (step - 2), [])) if step > 1 else set()
+            for vertex in previous:
+                options = [n for n in neighbours[vertex] if n not in taken and n not in before]
+                if step == 1:
+                    options = _towards(options, neighbours, inner_loop, sign, taken)
+                if len(options) != 1:
+                    raise ValueError(f"lid loops are not a grid at row {sign * step}: {len(options)} ways on")
+                row.append(options[0])
+            if len(set(row)) != len(row):
+                raise ValueError(f"lid loops are not a grid at row {sign * step}: columns meet")
+            rows[sign * step] = row
+            taken |= set(row)
+    table = np.array([rows[k] for k in range(INNER_ROWS, -OUTER_ROWS - 1, -1)], dtype=np.int32)
+    outer = int(np.argmax(np.abs(skin.positions[loop, 0])))
+    return LidGrid(table, outer, ball)
+
+
+def _towards(
+    options: list[int], neighbours: list[set[int]], inner_loop: set[int], sign: int, taken: set[int]
+) -> list[int]:
+    """Of the two ways off the margin, the one that leads to the inner loop (sign > 0) or away from it."""
+    inner = [n for n in options if n in inner_loop or neighbours[n] & inner_loop]
+    return inner if sign > 0 else [n for n in options if n not in inner and n not in taken]
+
+
+def clearance(ball: Eyeball, points: Points, turn: NDArray[np.float64] | None = None) -> Points:
+    """Distance of points [.., 3] in front of the clear shell along the ball's radius, the eye turned by `turn`."""
+    offset = points - np.array(ball.centre)
+    axis = np.array([0.0, 0.0, 1.0]) if turn is None else turn[:, 2]
+    radius = np.linalg.norm(offset, axis=-1)
+    angle = np.arccos(np.clip(offset @ axis / radius, -1.0, 1.0))
+    return radius - ball.outer_radius(angle)
+
+
+@dataclass(frozen=True)
+class Closure:
+    """What a blink adds on an identity: delta[rows] += values * (identity - mean)[columns], in skin vertices; with it
+    the margins meet on every head."""
+
+    rows: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Lids:
+    """Both eyes' grids on a mean skin that is already in contact with the balls (see `seat`)."""
+
+    left: LidGrid
+    right: LidGrid
+    mean: Points
+
+    @property
+    def grids(self) -> dict[str, LidGrid]:
+        """By follower group."""
+        return {"eye_l": self.left, "eye_r": self.right}
+
+    def conform(self, deltas: Points, eyes: dict[str, NDArray[np.float64]]) -> Points:
+        """Identity deltas [.., S, 3] with the lids kept on balls that move by `eyes` (group -> [.., 3, 4]); linear."""
+        deltas = np.array(deltas, dtype=np.float64)
+        share = {1: 0.7, 2: 1.0, 3: 1.0, 4: 1.0, 5: 1.0, 6: 1.0, 0: 0.35, -1: 0.15, -2: 0.05}
+        for name, grid in self.grids.items():
+            contact = grid.row(INNER_ROW)
+            offset = self.mean[contact] - grid.centre
+            normal = offset / np.linalg.norm(offset, axis=1, keepdims=True)
+            affine = eyes[name]
+            ball = np.einsum("...ij,vj->...vi", affine[..., :3], offset) + affine[..., None, :, 3]
+            error = ((deltas[..., contact, :] - ball) * normal).sum(-1)
+            for row, part in share.items():
+                deltas[..., grid.row(row), :] -= part * error[..., None] * normal
+        return deltas
+
+    def shape(self, name: str, delta: Points) -> Points:
+        """The skin delta [S, 3] of an ARKit shape at weight 1 on the mean head, its lids off the eye, blinks closed."""
+        if not name.startswith(LID_SHAPES):
+            return delta
+        delta = np.array(delta, dtype=np.float64)
+        for group, grid in self.grids.items():
+            found = gaze_angles(name)
+            turn = gaze_rotation(found[1], found[2]) if found is not None and found[0] == group else None
+            blinks = name == ("eyeBlinkLeft" if group == "eye_l" else "eyeBlinkRight")
+            if not blinks and np.abs(delta[grid.vertices[INNER_ROWS - 2 : INNER_ROWS + 4]]).max() < 2e-5 and turn is None:
+                continue
+            if blinks:
+                self._close(grid, delta)
+            self._clear(grid, delta, turn)
+            if blinks:
+                self._meet(grid, delta)
+            self._seat_inside(grid, delta, turn)
+        return delta
+
+    def closures(self) -> dict[str, Closure]:
+        """Per blink shape, how it grows with the lid opening of an identity."""
+        result = {}
+        for name, grid in (("eyeBlinkLeft", self.left), ("eyeBlinkRight", self.right)):
+            rows, columns, values = [], [], []
+            margin = grid.row(0)
+            for column in range(len(margin)):
+                if column in (0, grid.outer):
+                    continue
+                upper = column < grid.outer
+                share = -UPPER_SHARE if upper else 1.0 - UPPER_SHARE
+                partners = self._partners(grid, column)
+                for row in range(-OUTER_ROWS, INNER_ROW + 3):
+                    fade = FADE[-row] if row <= 0 else 1.0
+                    if fade == 0.0:
+                        continue
+                    vertex = grid.row(row)[column]
+                    # The gap is upper minus lower; the partner stands on the other lid.
+                    own = share * fade * (1.0 if upper else -1.0)
+                    rows.append(vertex)
+                    columns.append(margin[column])
+                    values.append(own)
+                    for other, weight in partners:
+                        rows.append(vertex)
+                        columns.append(other)
+                        values.append(-own * weight)
+            result[name] = Closure(
+                np.array(rows, dtype=np.int32), np.array(columns, dtype=np.int32), np.array(values, dtype=np.float32)
+            )
+        return result
+
+    def _shares(self, grid: LidGrid) -> tuple[Points, NDArray[np.int32], NDArray[np.int32]]:
+        """Relative length from the nasal to the outer corner for each column; columns of the upper, the lower lid."""
+        margin = self.mean[grid.row(0)]
+        count = len(margin)
+        upper = np.arange(grid.outer + 1, dtype=np.int32)
+        lower = np.concatenate([[0], np.arange(count - 1, grid.outer - 1, -1)]).astype(np.int32)
+        share = np.zeros(count)
+        for side in (upper, lower):
+            run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(margin[side], axis=0), axis=1))])
+            share[side] = run / run[-1]
+        return share, upper, lower
+
+    def _partners(self, grid: LidGrid, column: int) -> list[tuple[int, float]]:
+        """The two margin vertices of the other lid, with weights, that a column meets."""
+        share, upper, lower = self._shares(grid)
+        other = lower if column < grid.outer else upper
+        place = int(np.clip(np.searchsorted(share[other], share[column]), 1, len(other) - 1))
+        low, high = share[other[place - 1]], share[other[place]]
+        weight = (share[column] - low) / (high - low)
+        margin = grid.row(0)
+        return [(int(margin[other[place - 1]]), 1.0 - weight), (int(margin[other[place]]), weight)]
+
+    def _seam(self, grid: LidGrid, delta: Points) -> Points:
+        """Where the margins meet [C, 3], by column, on a smooth line in front of the cornea."""
+        share, upper, lower = self._shares(grid)
+        margin = grid.row(0)
+        moved = self.mean[margin] + delta[margin]
+        fine = np.linspace(0.0, 1.0, 81)
+        top = np.column_stack([np.interp(fine, share[upper], moved[upper, k]) for k in range(3)])
+        bottom = np.column_stack([np.interp(fine, share[lower], moved[lower, k]) for k in range(3)])
+        meeting = (1.0 - UPPER_SHARE) * top + UPPER_SHARE * bottom
+        smooth = gaussian_filter1d(meeting, 5.0, axis=0, mode="nearest")
+        ends = np.minimum(1.0, np.minimum(fine, 1.0 - fine) / 0.12)[:, None]
+        meeting = ends * smooth + (1.0 - ends) * meeting
+        offset = meeting - grid.centre
+        radius = np.linalg.norm(offset, axis=1)
+        lift = np.maximum(THICKNESS[0] * ends[:, 0] - clearance(grid.ball, meeting), 0.0)
+        lift = gaussian_filter1d(lift, 4.0, mode="nearest")
+        meeting = meeting + offset / radius[:, None] * lift[:, None]
+        return np.column_stack([np.interp(share, fine, meeting[:, k]) for k in range(3)])
+
+    def _close(self, grid: LidGrid, delta: Points) -> None:
+        """Bring both margins to the seam and take the lid along."""
+        seam = self._seam(grid, delta)
+        margin = grid.row(0)
+        correction = seam - (self.mean[margin] + delta[margin])
+        for row in range(0, -OUTER_ROWS - 1, -1):
+            moved = delta[grid.row(row)]
+            # The scanned blinks are ragged near the margin.
+            even = gaussian_filter1d(moved, 1.2, axis=0, mode="wrap")
+            delta[grid.row(row)] = moved + 0.7 * FADE[-row] * (even - moved) + FADE[-row] * correction
+        delta[margin] = seam - self.mean[margin]
+
+    def _meet(self, grid: LidGrid, delta: Points) -> None:
+        """After the lids were pushed off the eye: put both margins back onto one line."""
+        share, upper, lower = self._shares(grid)
+        margin = grid.row(0)
+        moved = self.mean[margin] + delta[margin]
+        fine = np.linspace(0.0, 1.0, 81)
+        top = np.column_stack([np.interp(fine, share[upper], moved[upper, k]) for k in range(3)])
+        bottom = np.column_stack([np.interp(fine, share[lower], moved[lower, k]) for k in range(3)])
+        middle = 0.5 * (top + bottom)
+        delta[margin] = np.column_stack([np.interp(share, fine, middle[:, k]) for k in range(3)]) - self.mean[margin]
+        correction = self.mean[margin] + delta[margin] - moved
+        for row in (-1, -2, -3):
+            delta[grid.row(row)] += FADE[-row] * correction
+
+    def _clear(self, grid: LidGrid, delta: Points, turn: NDArray[np.float64] | None) -> None:
+        """Push the lids out of the turned eye, at full weight and on the way there, and seat the inner edge on it."""
+        for _ in range(4):
+            push = np.zeros((OUTER_ROWS + 1, grid.vertices.shape[1]))
+            for weight in (0.25, 0.5, 0.75, 1.0):
+                part = None if turn is None else _partial(turn, weight)
+                for row in range(OUTER_ROWS + 1):
+                    vertices = grid.row(-row)
+                    rest = clearance(grid.ball, self.mean[vertices])
+                    need = np.minimum(THICKNESS[row] * (0.45 if weight < 1.0 else 1.0), rest)
+                    here = clearance(grid.ball, self.mean[vertices] + weight * delta[vertices], part)
+                    push[row] = np.maximum(push[row], (need - here) / weight)
+            push = np.maximum(push, 0.0)
+            if push.max() < 1e-6:
+                break
+            spread = gaussian_filter1d(gaussian_filter1d(push, 1.5, axis=1, mode="wrap"), 1.0, axis=0, mode="nearest")
+            push = np.maximum(push, spread)
+            for row in range(OUTER_ROWS + 1):
+                vertices = grid.row(-row)
+                offset = self.mean[vertices] + delta[vertices] - grid.centre
+                delta[vertices] += push[row][:, None] * offset / np.linalg.norm(offset, axis=1, keepdims=True)
+
+    def _seat_inside(self, grid: LidGrid, delta: Points, turn: NDArray[np.float64] | None) -> None:
+        """Turn the margin's face about the eye with its outer edge, lay the inner edge onto the eye; the socket
+        follows."""
+        margin = grid.row(0)
+        contact = grid.row(INNER_ROW)
+        moved = self.mean[margin] + delta[margin]
+        along = _carry(self.mean[margin] - grid.centre, moved - grid.centre, self.mean[contact] - self.mean[margin])
+        target = moved + along
+        offset = target - grid.centre
+        direction = offset / np.linalg.norm(offset, axis=1, keepdims=True)
+        seated = target + direction * (CONTACT - clearance(grid.ball, target, turn))[:, None]
+        moves = np.linalg.norm(delta[margin], axis=1) > 1e-5
+        follow = np.clip(np.linalg.norm(delta[margin], axis=1) / 2e-4, 0.0, 1.0)[:, None]
+        new = np.where(moves[:, None], seated - self.mean[contact], delta[contact])
+        if turn is not None:  # the cornea passes beneath a lid that does not move
+            resting = self.mean[contact] + delta[contact]
+            out = resting - grid.centre
+            out /= np.linalg.norm(out, axis=1, keepdims=True)
+            new = np.where(moves[:, None], new, delta[contact] + out * (CONTACT - clearance(grid.ball, resting, turn))[:, None])
+        change = follow * new + (1.0 - follow) * delta[contact] if turn is None else new
+        delta[contact] = change
+        delta[grid.row(1)] = 0.5 * (delta[margin] + delta[contact])
+        for row in range(INNER_ROW + 1, INNER_ROWS + 1):
+            fade = 1.0 - 0.2 * (row - INNER_ROW)
+            delta[grid.row(row)] = fade * delta[contact]
+
+
+def _carry(before: Points, after: Points, vectors: Points) -> Points:
+    """`vectors` [C, 3] turned by the smallest rotations that take the directions `before` to `after` [C, 3]."""
+    u = before / np.linalg.norm(before, axis=1, keepdims=True)
+    v = after / np.linalg.norm(after, axis=1, keepdims=True)
+    axis = np.cross(u, v)
+    cosine = (u * v).sum(axis=1, keepdims=True)
+    return (
+        cosine * vectors
+        + np.cross(axis, vectors)
+        + axis * (axis * vectors).sum(axis=1, keepdims=True) / (1.0 + cosine)
+    )
+
+
+def _partial(turn: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """The turn that a linear key shows at a weight: the axis of the blended matrix, made a unit vector."""
+    blended = np.eye(3) + weight * (turn - np.eye(3))
+    axis = blended[:, 2] / np.linalg.norm(blended[:, 2])
+    result = np.eye(3)
+    result[:, 2] = axis
+    return result
+
+
+def seat(grid: LidGrid, positions: Points) -> Points:
+    """The skin with the inner edge of the lids laid onto the ball; the margin's outer edge stays."""
+    positions = np.array(positions, dtype=np.float64)
+    contact = positions[grid.row(INNER_ROW)]
+    offset = contact - grid.centre
+    direction = offset / np.linalg.norm(offset, axis=1, keepdims=True)
+    shift = direction * (CONTACT - clearance(grid.ball, contact))[:, None]
+    positions[grid.row(INNER_ROW)] += shift
+    positions[grid.row(1)] += 0.5 * shift
+    for row in range(INNER_ROW + 1, INNER_ROWS + 1):
+        vertices = grid.row(row)
+        offset = positions[vertices] + shift - grid.centre
+        radius = np.linalg.norm(offset, axis=1)
+        behind = grid.ball.radius - 0.0004 * (row - INNER_ROW)
+        positions[vertices] = grid.centre + offset * np.minimum(behind / radius, 1.0)[:, None]
+    return positions
