@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -105,8 +106,15 @@ def mirror_vertices(points: NDArray[np.floating]) -> NDArray[np.int64]:
     return cKDTree(points).query(points * (-1, 1, 1))[1]
 
 
-def ict_landmarks(ict: IctModel) -> NDArray[np.float64]:
-    """float64 [478, 3]: MediaPipe's landmarks on ICT's mean (metres), symmetric."""
+def ict_landmarks(ict: IctModel, work: Path) -> NDArray[np.float64]:
+    """float64 [478, 3]: MediaPipe's landmarks on ICT's mean (metres), symmetric; `work` keeps them (landmarks.npy)."""
+    cache = work / "landmarks.npy"
+    if not cache.is_file():
+        np.save(cache, _ict_landmarks(ict))
+    return np.load(cache)
+
+
+def _ict_landmarks(ict: IctModel) -> NDArray[np.float64]:
     inner = [
         faces[(faces >= VERTEX_RANGES[f"eyeball_inner_{side}"].start).all(1)]
         for side, faces in (("l", ict.part_faces("eyeballs_l")), ("r", ict.part_faces("eyeballs_r")))
@@ -123,7 +131,11 @@ def ict_landmarks(ict: IctModel) -> NDArray[np.float64]:
     camera = Camera((0, 0.015, 0.03), 0, field=0.26, size=768)
     views = look(ict.neutral, faces, colours, camera)
     triangles = triangles_of(faces)
-    return symmetric_landmarks(throw_back(ict.neutral, triangles, views, (triangles < 14062).all(1)))
+    outside = (triangles < SKIN).all(1)
+    eyes = (triangles >= VERTEX_RANGES["eyeball_inner_l"].start).all(1)
+    marks = throw_back(ict.neutral, triangles, views, outside)
+    marks[468:] = throw_back(ict.neutral, triangles, views, eyes)[468:]
+    return symmetric_landmarks(marks)
 
 
 def makehuman_landmarks(makehuman: MakeHuman, body: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -175,32 +187,29 @@ def symmetric_landmarks(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return 0.5 * (points + flipped[other])
 
 
-def register(
-    ict: IctModel,
-    makehuman: MakeHuman,
-    extra: tuple[NDArray[np.integer], NDArray[np.float64]] | None = None,
-) -> Registration:
+def register(ict: IctModel, makehuman: MakeHuman, work: Path) -> Registration:
     """Non-rigid ICP with landmarks of ICT's mean onto the mean of MakeHuman's young adults.
 
     After Amberg, Romdhani and Vetter, Optimal Step Nonrigid ICP (2007), with a displacement instead of an affine
     map a vertex: stiffness falls from step to step, targets are the closest points with agreeing normals.
-    extra: further landmarks as (ICT vertices, MakeHuman points in metres), for instance of the ears.
+    `work` keeps the laid mesh (registration.npz) for the next call.
     """
     mean = makehuman.macro("young")
-    marks_ict, marks_mh = ict_landmarks(ict), makehuman_landmarks(makehuman, mean)
-    use = _trusted_landmarks()
-    similarity = fit_similarity(marks_mh[use], marks_ict[use])
-    target = similarity.apply(mean)
-    faces = triangles_of(makehuman.skin_faces())
-    neutral = ict.neutral[:SKIN].astype(np.float64)
     skin_faces = triangles_of(ict.part_faces("face", "head_and_neck"))
-    _, vertex = _nearest(marks_ict[use], neutral)
-    rows = vertex
-    aims = similarity.apply(marks_mh[use])
-    if extra is not None:
-        rows = np.concatenate([rows, extra[0]])
-        aims = np.concatenate([aims, similarity.apply(extra[1])])
-    laid = _lay(neutral, skin_faces, target, faces, rows, aims)
+    faces = triangles_of(makehuman.skin_faces())
+    cache = work / "registration.npz"
+    if not cache.is_file():
+        marks_ict, marks_mh = ict_landmarks(ict, work), makehuman_landmarks(makehuman, mean)
+        use = _trusted_landmarks()
+        fitted = fit_similarity(marks_mh[use], marks_ict[use])
+        neutral = ict.neutral[:SKIN].astype(np.float64)
+        _, rows = _nearest(marks_ict[use], neutral)
+        laid = _lay(neutral, skin_faces, fitted.apply(mean), faces, rows, fitted.apply(marks_mh[use]))
+        np.savez(cache, laid=laid, scale=fitted.scale, rotation=fitted.rotation, translation=fitted.translation)
+    with np.load(cache) as stored:
+        similarity = Similarity(float(stored["scale"]), stored["rotation"], stored["translation"])
+        laid = stored["laid"]
+    target = similarity.apply(mean)
     torch_target = torch.from_numpy(target)
     torch_faces = torch.from_numpy(faces.astype(np.int64))
     closest = closest_points(torch.from_numpy(laid), torch_target, torch_faces)

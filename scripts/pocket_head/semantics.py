@@ -109,8 +109,8 @@ LOCAL: Final = (
     ),
     Recipe(
         "eye_tilt", "drooping eyes", "upturned eyes",
-        (("eyes/{}-eye-corner2-up", 1.0), ("eyes/{}-eye-corner1-down", 0.3)),
-        (("eyes/{}-eye-corner2-down", 1.0), ("eyes/{}-eye-corner1-up", 0.3)),
+        (("eyes/{}-eye-corner1-up", 1.0), ("eyes/{}-eye-corner2-down", 0.4)),
+        (("eyes/{}-eye-corner1-down", 1.0), ("eyes/{}-eye-corner2-up", 0.4)),
         "eye_tilt",
     ),
     Recipe(
@@ -136,13 +136,13 @@ LOCAL: Final = (
     Recipe(
         "forehead_height", "low forehead", "high forehead",
         (("forehead/forehead-scale-vert-incr", 1.0),), (("forehead/forehead-scale-vert-decr", 1.0),),
-        "forehead_height",
+        None, 0.3,
     ),
     Recipe(
         "neck_width", "thin neck", "thick neck",
         (("neck/neck-scale-horiz-incr", 1.0), ("neck/neck-scale-depth-incr", 0.8)),
         (("neck/neck-scale-horiz-decr", 1.0), ("neck/neck-scale-depth-decr", 0.8)),
-        "neck_width", 0.7,
+        None, 0.4,
     ),
     Recipe(
         "eyelid_hooding", "open lids", "hooded lids",

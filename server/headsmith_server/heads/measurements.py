@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from headsmith_server.heads.protocol import Topology
 
 MILLIMETRES: Final = 1000.0
+NECK_DEPTH: Final = 0.020
+"""The neck is measured so far (metres) below the chin."""
 
 DISTANCES: Final[Mapping[str, tuple[int, int]]] = {
     "face_width": (234, 454),
@@ -116,8 +118,7 @@ def _ears(mesh: _Mesh) -> dict[str, float]:
 def _cranium(mesh: _Mesh) -> dict[str, float]:
     marks = mesh.marks
     neck = mesh.set("neck")
-    middle = 0.5 * (marks[152][1] + neck[:, 1].min())
-    ring = neck[np.abs(neck[:, 1] - middle) < 0.012]
+    ring = neck[np.abs(neck[:, 1] - marks[152][1] + NECK_DEPTH) < 0.008]
     brow = marks[9][1]
     cut = _section(mesh, brow)
     hull = _convex_hull(cut)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,56 +24,59 @@ from headsmith_server.heads.quantisation import QuantisedModes
 
 FORMAT: Final = "headsmith-pocket-head-1"
 CHECKPOINT: Final = "pocket_head"
-APERTURE_RANGE: Final = (0.4, 1.8)
-"""How far a blink may be scaled to an identity's own lid opening."""
+BLINKS: Final = ("eyeBlinkLeft", "eyeBlinkRight")
 
 
 @dataclass(frozen=True)
 class SparseRows:
-    """Rows of a sparse matrix over the model's vertices: row r sums values[i] * vertices[columns[i]]."""
+    """A sparse matrix [count, V] over vertices: row r sums values[i] * vertices[columns[i]] where rows[i] is r."""
 
     rows: Int[Tensor, " n"]
     columns: Int[Tensor, " n"]
     values: Float[Tensor, " n"]
     count: int
 
-    def apply(self, vertices: Float[Tensor, "v 3"]) -> Float[Tensor, "r 3"]:
+    def apply(self, vertices: Float[Tensor, "*b v 3"]) -> Float[Tensor, "*b r 3"]:
         """One point a row."""
-        out = vertices.new_zeros(self.count, 3)
-        return out.index_add(0, self.rows, self.values[:, None] * vertices[self.columns])
+        out = vertices.new_zeros(*vertices.shape[:-2], self.count, 3)
+        return out.index_add(-2, self.rows, self.values[:, None] * vertices[..., self.columns, :])
+
+    def to(self, device: torch.device) -> SparseRows:
+        """The same matrix on that device."""
+        return SparseRows(self.rows.to(device), self.columns.to(device), self.values.to(device), self.count)
 
 
 @dataclass(frozen=True)
 class PocketArrays:
     """What the statistics are, all on one device.
 
-    Linear vertices L (skin, eyes, corneas, teeth, gums, tongue) come first; bound ones (lashes, brows) follow.
-    mean [L, 3] metres; identity [K, L * 3]; expressions [52, L * 3]; lids: for each eye, upper and lower lid
-    margin vertices that meet when it blinks [2, 2, P].
+    Linear vertices L (S of skin, then eyes, corneas, teeth, gums, tongue) come first; bound ones (lashes, brows)
+    follow. mean [L, 3] metres; identity [K, S * 3]; follow [K, G * 12]: what the modes do to the groups of the other
+    linear parts; frames [G, L - S, 4]: homogeneous rest positions about each group's origin, zero for other groups;
+    expressions [52, L * 3]; closures: for each of BLINKS, what an identity's own lids add to the blink so that they
+    meet, a matrix from its offsets to the mean [L] to the blink's [L].
     """
 
     mean: Float[Tensor, "l 3"]
     identity: Float[Tensor, "k n"]
-    expressions: Float[Tensor, "52 n"]
+    follow: Float[Tensor, "k g12"]
+    frames: Float[Tensor, "g f 4"]
+    expressions: Float[Tensor, "52 m"]
     binding: SurfaceBinding
-    lids: Int[Tensor, "2 2 p"]
+    closures: tuple[SparseRows, ...]
     joints: SparseRows
 
     def to(self, device: torch.device) -> PocketArrays:
         """The same arrays on that device."""
-        joints = self.joints
         return PocketArrays(
             self.mean.to(device),
             self.identity.to(device),
+            self.follow.to(device),
+            self.frames.to(device),
             self.expressions.to(device),
             self.binding.to(device),
-            self.lids.to(device),
-            replace(
-                joints,
-                rows=joints.rows.to(device),
-                columns=joints.columns.to(device),
-                values=joints.values.to(device),
-            ),
+            tuple(closure.to(device) for closure in self.closures),
+            self.joints.to(device),
         )
 
 
@@ -81,7 +84,7 @@ class PocketHead:
     """HeadModel over the shipped statistics (see scripts/fit_pocket_head.py for where they come from).
 
     Skin, eyeballs, corneas, teeth, gums and tongue are linear in identity and expression; lashes and brows hang on
-    the skin; blinks are scaled to the identity's own lid opening.
+    the skin; blinks close each identity's own lid opening.
     """
 
     def __init__(
@@ -130,25 +133,25 @@ class PocketHead:
         """Vertices of all parts in metres; differentiable in identity and expression."""
         linear = self._neutral(identity)
         if expression is not None:
-            offsets = expression @ self._arrays.expressions
-            for eye, name in enumerate(("eyeBlinkLeft", "eyeBlinkRight")):
-                number = ARKIT_INDEX[name]
-                surplus = (self._lid_opening(linear, eye) - 1.0) * expression[:, number]
-                offsets = offsets + surplus[:, None] * self._arrays.expressions[number]
-            linear = linear + offsets.view_as(linear)
+            offsets = (expression @ self._arrays.expressions).view_as(linear)
+            for name, closure in zip(BLINKS, self._arrays.closures, strict=True):
+                closing = closure.apply(linear - self._arrays.mean)
+                offsets = offsets + expression[:, ARKIT_INDEX[name], None, None] * closing
+            linear = linear + offsets
         return torch.cat([linear, self._arrays.binding.positions(linear)], dim=1)
 
     def expression_deltas(self, identity: Float[Tensor, " k"]) -> Float[Tensor, "52 v 3"]:
         """Offsets in metres of each ARKit shape at weight 1 on that identity, for all parts."""
         neutral = self._neutral(identity[None])
-        deltas = self._arrays.expressions.view(len(ARKIT_NAMES), -1, 3)
-        scale = neutral.new_ones(len(ARKIT_NAMES))
-        for eye, name in enumerate(("eyeBlinkLeft", "eyeBlinkRight")):
-            row = torch.arange(len(ARKIT_NAMES), device=scale.device) == ARKIT_INDEX[name]
-            scale = torch.where(row, self._lid_opening(neutral, eye), scale)
-        deltas = deltas * scale[:, None, None]
+        rows = list(self._arrays.expressions.view(len(ARKIT_NAMES), -1, 3))
+        for name, closure in zip(BLINKS, self._arrays.closures, strict=True):
+            rows[ARKIT_INDEX[name]] = rows[ARKIT_INDEX[name]] + closure.apply(neutral[0] - self._arrays.mean)
+        deltas = torch.stack(rows)
         binding = self._arrays.binding
-        bound = binding.positions(neutral + deltas) - binding.positions(neutral)
+        bound = deltas.new_zeros(len(deltas), len(binding.corners), 3)
+        # Most shapes leave lashes and brows where they are.
+        moving = deltas[:, binding.corners.unique()].abs().amax((1, 2)) > 0
+        bound[moving] = binding.positions(neutral + deltas[moving]) - binding.positions(neutral)
         return torch.cat([deltas, bound], dim=1)
 
     def joints(
@@ -173,15 +176,25 @@ class PocketHead:
         )
 
     def _neutral(self, identity: Float[Tensor, "b k"]) -> Float[Tensor, "b l 3"]:
-        mean = self._arrays.mean
-        return mean + (identity @ self._arrays.identity).view(len(identity), *mean.shape)
+        arrays = self._arrays
+        skin = (identity @ arrays.identity).view(len(identity), -1, 3)
+        affine = (identity @ arrays.follow).view(len(identity), len(arrays.frames), 3, 4)
+        return arrays.mean + torch.cat([skin, follow(affine, arrays.frames)], dim=1)
 
-    def _lid_opening(self, linear: Float[Tensor, "b l 3"], eye: int) -> Float[Tensor, " b"]:
-        """How wide the lids of that eye (0 left, 1 right) stand apart, as a share of the mean head's."""
-        upper, lower = self._arrays.lids[eye]
-        gap = (linear[:, upper] - linear[:, lower]).norm(dim=-1).mean(1)
-        mean = self._arrays.mean
-        return (gap / (mean[upper] - mean[lower]).norm(dim=-1).mean()).clamp(*APERTURE_RANGE)
+
+def follow(affine: Float[Tensor, "b g 3 4"], frames: Float[Tensor, "g f 4"]) -> Float[Tensor, "b f 3"]:
+    """Offsets of the free parts' vertices under one affine map a group."""
+    return torch.einsum("bgij,gfj->bfi", affine, frames)
+
+
+def group_frames(
+    rest: Float[Tensor, "f 3"], groups: Int[Tensor, " f"], origins: Float[Tensor, "g 3"]
+) -> Float[Tensor, "g f 4"]:
+    """PocketArrays.frames for rest positions, each vertex's group, and the groups' origins."""
+    homogeneous = torch.cat([rest - origins[groups], rest.new_ones(len(rest), 1)], dim=1)
+    frames = rest.new_zeros(len(origins), len(rest), 4)
+    frames[groups, torch.arange(len(rest))] = homogeneous
+    return frames
 
 
 def load_pocket_head(path: Path | None = None) -> PocketHead:
@@ -227,9 +240,15 @@ def _arrays(tensors: Mapping[str, Tensor]) -> PocketArrays:
     expressions[shape, tensors["expression.indices"].long()] = (
         tensors["expression.values"].float() * scales[shape][:, None]
     )
+    groups = tensors["follow.groups"].long()
+    frames = group_frames(mean[len(mean) - len(groups) :], groups, tensors["follow.origins"])
+    offsets = follow(tensors["follow.expression"].view(len(ARKIT_NAMES), len(frames), 3, 4), frames)
+    expressions[:, len(mean) - len(groups) :] += offsets
     return PocketArrays(
         mean=mean,
         identity=modes.dequantise(),
+        follow=tensors["follow.identity"],
+        frames=frames,
         expressions=expressions.view(len(ARKIT_NAMES), -1),
         binding=SurfaceBinding(
             tensors["binding.corners"].long(),
@@ -237,13 +256,14 @@ def _arrays(tensors: Mapping[str, Tensor]) -> PocketArrays:
             tensors["binding.offsets"],
             tensors["binding.areas"],
         ),
-        lids=tensors["lids"].long(),
-        joints=SparseRows(
-            tensors["joint.rows"].long(),
-            tensors["joint.columns"].long(),
-            tensors["joint.values"],
-            int(tensors["joint.rows"].max()) + 1,
-        ),
+        closures=tuple(_sparse(tensors, f"closure.{name}", len(mean)) for name in BLINKS),
+        joints=_sparse(tensors, "joint", int(tensors["joint.rows"].max()) + 1),
+    )
+
+
+def _sparse(tensors: Mapping[str, Tensor], prefix: str, count: int) -> SparseRows:
+    return SparseRows(
+        tensors[f"{prefix}.rows"].long(), tensors[f"{prefix}.columns"].long(), tensors[f"{prefix}.values"], count
     )
 
 
