@@ -4,71 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
-ATTRIBUTES: Final = [
-    "age",
-    "masculinity",
-    "african",
-    "asian",
-    "european",
-    "heaviness",
-    "nose_width",
-    "nose_length",
-    "nose_bridge",
-    "nose_tip",
-    "lip_fullness",
-    "mouth_width",
-    "jaw_width",
-    "chin",
-    "cheekbones",
-    "brow_ridge",
-    "eye_size",
-    "eye_spacing",
-    "eye_tilt",
-    "ear_size",
-    "ear_protrusion",
-    "face_length",
-    "face_width",
-    "forehead_height",
-    "neck_width",
-    "eyelid_hooding",
-    "cheek_fullness",
-]
+from headsmith_server.prompt.listed import listed
+
+ATTRIBUTES: Final = listed(
+    "age, masculinity, african, asian, european, heaviness, nose_width, nose_length, nose_bridge, nose_tip, "
+    "lip_fullness, mouth_width, jaw_width, chin, cheekbones, brow_ridge, eye_size, eye_spacing, eye_tilt, "
+    "ear_size, ear_protrusion, face_length, face_width, forehead_height, neck_width, eyelid_hooding, "
+    "cheek_fullness"
+)
 """Semantic directions of a HeadModel; a value of 1 is what the plain adjective says (see strengths.py for its sd)."""
 
 PEOPLE: Final = ("years", "childhood", "age_word", "sex", "sex_hint", "adult", "ancestry")
 """years: said in numbers; childhood: years by a noun such as "boy"; age_word: years that an adjective such as "old"
 leads to; sex: -1 female .. 1 male; sex_hint: log odds of male; adult: 1; ancestry: a group of ancestries.py."""
 
-SKIN: Final = (
-    "melanin",
-    "melanin_shift",
-    "haemoglobin",
-    "undertone",
-    "freckles",
-    "moles",
-    "age_spots",
-    "wrinkles",
-    "weathering",
-    "oiliness",
-    "redness",
-    "dark_circles",
-    "scar",
-    "smoothness",
+SKIN: Final = listed(
+    "melanin, melanin_shift, haemoglobin, undertone, freckles, moles, age_spots, wrinkles, weathering, "
+    "oiliness, redness, dark_circles, scar, smoothness"
 )
 """melanin is absolute 0..1, melanin_shift is added; scar: a region of the face; the rest are strengths 0..1."""
 
 MAKEUP: Final = ("lipstick", "lipstick_colour", "eye_shadow", "eye_shadow_colour", "blush", "eyeliner", "foundation")
 
-HAIR: Final = (
-    "hair_colour",
-    "hair_shade",
-    "hair_grey",
-    "beard_colour",
-    "beard_shade",
-    "brow_colour",
-    "brow_shade",
-    "stubble",
-    "cropped_hair",
+HAIR: Final = listed(
+    "hair_colour, hair_shade, hair_grey, beard_colour, beard_shade, brow_colour, brow_shade, stubble, cropped_hair"
 )
 
 EYES: Final = ("iris", "iris_left", "iris_right", "iris_shade", "eye_redness", "eye_yellowness")

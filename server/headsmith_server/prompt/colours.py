@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from headsmith_server.prompt.listed import listed
 from headsmith_server.texture.parameters import HairColour
 
 HAIR_COLOURS: Final[Mapping[str, HairColour]] = MappingProxyType(
@@ -28,17 +29,7 @@ HAIR_COLOURS: Final[Mapping[str, HairColour]] = MappingProxyType(
     }
 )
 GREYS: Final = frozenset({"grey", "white", "salt and pepper"})
-DARKEST_FIRST: Final = (
-    "black",
-    "dark brown",
-    "brown",
-    "chestnut",
-    "auburn",
-    "light brown",
-    "red",
-    "strawberry blond",
-    "blond",
-)
+DARKEST_FIRST: Final = listed("black, dark brown, brown, chestnut, auburn, light brown, red, strawberry blond, blond")
 
 LinearColour = tuple[float, float, float]
 

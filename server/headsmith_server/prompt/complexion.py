@@ -8,6 +8,7 @@ from typing import Final
 
 from headsmith_server.prompt.colours import DARKEST_FIRST, EYE_SHADOWS, GREYS, HAIR_COLOURS, LIPSTICKS
 from headsmith_server.prompt.draws import Draws
+from headsmith_server.prompt.marks import REGIONS
 from headsmith_server.prompt.persona import Persona
 from headsmith_server.prompt.reading import Reading, Statement
 from headsmith_server.prompt.strengths import clamp, level, shift, strength
@@ -21,7 +22,6 @@ from headsmith_server.texture.parameters import (
     TeethParameters,
 )
 
-REGIONS: Final = ("cheek", "forehead", "chin", "brow", "lip", "nose")
 _SIDED: Final = frozenset({"cheek", "brow"})
 _SCAR_MM: Final = {"long": 45.0, "short": 12.0}
 _LIGHT_IRISES: Final = {"blue": 0.5, "grey": 0.25, "green": 0.25}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 import torch
@@ -73,7 +74,7 @@ def _attributes(reading: Reading, who: Persona) -> Mapping[str, float]:
 def age_sd(years: float) -> float:
     """Standard deviations of the age direction for an age in years, by AGE_KNOTS."""
     years = clamp(years, AGE_KNOTS[0][0], AGE_KNOTS[-1][0])
-    for (young, low), (old, high) in zip(AGE_KNOTS, AGE_KNOTS[1:], strict=False):
+    for (young, low), (old, high) in pairwise(AGE_KNOTS):
         if years <= old:
             return low + (high - low) * (years - young) / (old - young)
     return AGE_KNOTS[-1][1]

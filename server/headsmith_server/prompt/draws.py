@@ -11,46 +11,14 @@ from typing import Final
 
 import torch
 
-NAMES: Final = (
-    "years",
-    "age_jitter",
-    "sex",
-    "masculinity",
-    "origin",
-    "share_african",
-    "share_asian",
-    "share_european",
-    "melanin",
-    "undertone",
-    "haemoglobin",
-    "freckles",
-    "moles",
-    "weathering",
-    "oiliness",
-    "redness",
-    "dark_circles",
-    "stubble",
-    "stubble_strength",
-    "bald",
-    "cropped_hair",
-    "hair",
-    "greying",
-    "iris",
-    "iris_light",
-    "eye_redness",
-    "eye_yellowness",
-    "brow_density",
-    "brow_thickness",
-    "lashes",
-    "whiteness",
-    "scar_region_0",
-    "scar_region_1",
-    "scar_region_2",
-    "scar_region_3",
-    "scar_side_0",
-    "scar_side_1",
-    "scar_side_2",
-    "scar_side_3",
+from headsmith_server.prompt.listed import listed
+
+NAMES: Final = listed(
+    "years, age_jitter, sex, masculinity, origin, share_african, share_asian, share_european, melanin, "
+    "undertone, haemoglobin, freckles, moles, weathering, oiliness, redness, dark_circles, stubble, "
+    "stubble_strength, bald, cropped_hair, hair, greying, iris, iris_light, eye_redness, eye_yellowness, "
+    "brow_density, brow_thickness, lashes, whiteness, scar_region_0, scar_region_1, scar_region_2, "
+    "scar_region_3, scar_side_0, scar_side_1, scar_side_2, scar_side_3"
 )
 
 

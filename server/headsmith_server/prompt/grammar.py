@@ -7,56 +7,20 @@ or something ends the phrase and they go back to what was said before (predicati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
-from headsmith_server.prompt.channels import ABOUT_A_PERSON, NOT_BUILT
+from headsmith_server.prompt.channels import NOT_BUILT
+from headsmith_server.prompt.findings import PERSON, Eye, Findings, Modifier, joined, sense_of
 from headsmith_server.prompt.items import Item, ItemKind
-from headsmith_server.prompt.lexicon import LEXICON, Phrase, Role
-from headsmith_server.prompt.lexicon.compile import Sense
-from headsmith_server.prompt.lexicon.feature import Effects, Feature
-from headsmith_server.prompt.reading import Statement
+from headsmith_server.prompt.lexicon import Phrase, Role
+from headsmith_server.prompt.lexicon.feature import Feature
+from headsmith_server.prompt.marks import MOST_MARKS, Marks
 
-_PERSON: Final = LEXICON.features["person"]
-_NOWHERE: Final = Feature(name="something unknown")
+_UNKNOWN: Final = Feature(name="something unknown")
 _UNBUILT: Final = Feature(name="something unbuilt")
 _ALTERNATIVES: Final = frozenset({"or", "nor", "and or"})
-_BELOW: Final = frozenset({"under", "underneath", "below", "beneath", "just below", "just under"})
 _COMPARING: Final = frozenset({"as", "like", "than"})
-_MOST_MARKS: Final = 4
-
-
-@dataclass(frozen=True)
-class Modifier:
-    """An adjective in waiting, with what was said about it; group: adjectives without a separator share it."""
-
-    phrase: Phrase
-    text: str
-    degree: float
-    negated: bool
-    soft: bool
-    group: int
-
-
-@dataclass
-class Findings:
-    """What the pass collects."""
-
-    statements: list[Statement] = field(default_factory=list[Statement])
-    not_understood: list[str] = field(default_factory=list[str])
-    not_built: list[str] = field(default_factory=list[str])
-
-
-def sense_of(phrase: Phrase, feature: Feature) -> Sense | None:
-    """What the adjective says of a feature, by the feature's own table or its parents'."""
-    sense = phrase.senses.get(feature.name)
-    if sense is not None:
-        return sense
-    for parent in feature.parents:
-        sense = sense_of(phrase, LEXICON.features[parent])
-        if sense is not None:
-            return sense
-    return None
+_SUBJECTS: Final = frozenset({"he", "she", "they"})
 
 
 class Grammar:
@@ -73,18 +37,14 @@ class Grammar:
         self.list_denied = False
         self.neither = False
         self.predicate: Feature | None = None
-        self.last: Feature = _PERSON
+        self.last: Feature = PERSON
         self.last_text = ""
         self.last_modifiers: list[Modifier] = []
         self.separated = False
         self.named_somebody = False
         self.side = ""
-        self.last_side = ""
-        self.last_singular = False
-        self.count = 1
-        self.mark: int | None = None
-        self.place = ""
-        self.placed = False
+        self.eye = Eye()
+        self.marks = Marks(self.found)
 
     def read(self) -> Findings:
         """Read every item once."""
@@ -94,7 +54,7 @@ class Grammar:
                     assert item.phrase is not None
                     self._phrase(at, item, item.phrase)
                 case ItemKind.AGE:
-                    self._say("years", item.number, item.text)
+                    self.found.say("years", item.number, item.text)
                     self.degree = 1.0
                 case ItemKind.NUMBER:
                     self._number(at, item)
@@ -116,6 +76,8 @@ class Grammar:
             self._noun(at, item, phrase, phrase.noun)
         elif phrase.compound is not None and self.pending:
             self._compound(phrase.compound, item)
+        elif phrase.compound is not None and not (phrase.role or phrase.senses):
+            self.found.not_understood.append(item.text)
         elif phrase.unbuilt_noun:
             self._unbuilt_noun(at, item)
         elif phrase.is_adjective and not (phrase.role and self._is_function_word(at, phrase)):
@@ -132,7 +94,7 @@ class Grammar:
             case Role.NEGATION:
                 self._deny(item.text)
             case Role.AND:
-                self._and(at, item.text)
+                self._and(item.text)
             case Role.CONTRAST | Role.HAS:
                 self._end(stop=False)
             case Role.COPULA:
@@ -173,7 +135,7 @@ class Grammar:
         behind = self.items[at + 1 : at + 4]
         counted = next((item.phrase.noun for item in behind if item.phrase and item.phrase.noun), None)
         if counted is not None and counted.located:
-            self.count = int(max(1, min(item.number, _MOST_MARKS)))
+            self.marks.count = int(max(1, min(item.number, MOST_MARKS)))
         else:
             self.found.not_understood.append(item.text)
 
@@ -183,23 +145,23 @@ class Grammar:
         words = item.text
         compared = at > 0 and self.items[at - 1].text in _COMPARING  # "skin as black as coal"
         if is_noun and not compared and self.pending and self.named_somebody and self.predicate is None:
-            words = " ".join([*(modifier.text for modifier in self.pending), item.text])
+            words = joined(self.pending, item.text)
             self.pending.clear()
-            self.last, self.last_text = _NOWHERE, item.text
+            self.last, self.last_text = _UNKNOWN, item.text
         self.found.not_understood.append(words)
         self.degree = 1.0
 
     def _unbuilt_noun(self, at: int, item: Item) -> None:
         modifiers = self._take()
-        mine = [modifier for modifier in modifiers if not self._about_person(modifier) or self.named_somebody]
+        mine = [modifier for modifier in modifiers if self.named_somebody or not modifier.is_about_person]
         for modifier in modifiers:
             if modifier not in mine:
-                self._apply(modifier, _PERSON, "")
+                self.found.apply(modifier, PERSON, "")
         if not self.negated:
-            self.found.not_built.append(" ".join([*(modifier.text for modifier in mine), item.text]))
+            self.found.not_built.append(joined(mine, item.text))
         self.last, self.last_text, self.separated = _UNBUILT, item.text, False
         self.last_modifiers = []
-        self.mark = None
+        self.marks.forget()
         self._denial_after_noun(at)
 
     # Separators ----------------------------------------------------------------------------------------------
@@ -212,7 +174,7 @@ class Grammar:
         if not (keep_denial or self.neither):
             self.negated = self.soft = False
 
-    def _and(self, at: int, text: str) -> None:
+    def _and(self, text: str) -> None:
         denied = self.negated and (text in _ALTERNATIVES or self.list_denied)
         self._separate(keep_denial=denied)
         if text == "nor":
@@ -224,15 +186,15 @@ class Grammar:
         self._separate(keep_denial=False)
         self.negated = self.soft = self.list_denied = self.neither = False
         self.predicate = None
-        self.mark, self.place, self.placed = None, "", False
+        self.marks.forget()
         if stop:
-            self.count = 1
+            self.marks.count = 1
 
     def _copula(self) -> None:
         self._flush()
         self.predicate = self.last
         self.separated = False
-        self.mark = None
+        self.marks.forget()
 
     def _determiner(self) -> None:
         if self.pending:
@@ -242,25 +204,22 @@ class Grammar:
 
     def _pronoun(self, phrase: Phrase, text: str) -> None:
         if phrase.sex_hint:
-            self._say("sex_hint", phrase.sex_hint, text)
+            self.found.say("sex_hint", phrase.sex_hint, text)
         self._determiner()
-        if text in ("he", "she", "hes", "shes", "they"):
-            self.last, self.last_text, self.predicate = _PERSON, text, _PERSON
+        if text in _SUBJECTS:
+            self.last, self.last_text, self.predicate = PERSON, text, PERSON
             self.last_modifiers = []
             self.separated = False
 
     def _place(self, text: str) -> None:
         self._flush()
-        if self.mark is not None:
-            self.place = text
+        self.marks.lead_to_place(text)
         self.predicate = None
 
     def _deny(self, text: str) -> None:
         self.negated = True
         self.neither = text == "neither"
         self.degree = 1.0
-        if text == "non":
-            self.soft = False
 
     # Nouns ---------------------------------------------------------------------------------------------------
 
@@ -279,44 +238,38 @@ class Grammar:
 
     def _noun(self, at: int, item: Item, phrase: Phrase, feature: Feature) -> None:
         modifiers = self._take()
-        if self._is_place(feature, modifiers):
-            self._put_mark(feature)
-        elif self.negated and (not modifiers or (phrase.noun_effects and feature is not _PERSON)):
-            self._deny_noun(phrase, feature, item.text)
+        self.eye = Eye(self.side, phrase.singular)
+        if self.marks.expects(feature, modifiers):
+            self.marks.put(feature, self.side)
+            for modifier in modifiers:
+                self.found.apply(modifier, feature, item.text, eye=self.eye)
         else:
-            self._assert_noun(at, item, phrase, feature, modifiers)
-        for modifier in modifiers if self.placed else ():
-            self._apply(modifier, feature, item.text)
-        if not self.placed:
+            self.marks.forget()
+            if self.negated and (not modifiers or (phrase.noun_effects and feature is not PERSON)):
+                self.found.deny(phrase, feature, item.text)
+            else:
+                self._assert_noun(at, item.text, phrase, feature, modifiers)
             self.last_modifiers = modifiers
         self.last, self.last_text, self.separated = feature, item.text, False
         self.named_somebody = True
-        self.last_side, self.last_singular = self.side, phrase.singular
-        self.degree, self.side, self.count = 1.0, "", 1
+        self.degree, self.side, self.marks.count = 1.0, "", 1
         self._denial_after_noun(at)
 
-    def _assert_noun(self, at: int, item: Item, phrase: Phrase, feature: Feature, modifiers: list[Modifier]) -> None:
-        self.mark, self.placed = None, False
+    def _assert_noun(self, at: int, text: str, phrase: Phrase, feature: Feature, modifiers: list[Modifier]) -> None:
         if not modifiers and self._shares(at, feature, phrase):
             modifiers = [modifier for modifier in self.last_modifiers if feature.name in modifier.phrase.senses]
         if "scar" in phrase.noun_effects:
-            self._scar(item.text, phrase, feature, modifiers)
+            self.marks.scars(text, phrase, feature, modifiers)
             return
         usual = phrase.noun_effects if feature.absence is not None else {}  # what adjectives make more or less of
         senses = [sense_of(modifier.phrase, feature) for modifier in modifiers if usual and not modifier.negated]
         overridden = {channel for sense in senses if sense for channel in sense.effects} - {NOT_BUILT}
-        text = (
-            " ".join([*(modifier.text for modifier in modifiers), item.text])
-            if NOT_BUILT in phrase.noun_effects
-            else item.text
-        )
-        self.last_side, self.last_singular = self.side, phrase.singular
         plain = {channel: value for channel, value in phrase.noun_effects.items() if channel not in overridden}
-        self._emit(plain, self.degree, False, False, text)
+        self.found.emit(plain, joined(modifiers, text) if NOT_BUILT in plain else text, self.degree)
         for modifier in modifiers:
-            self._apply(modifier, feature, item.text, usual)
+            self.found.apply(modifier, feature, text, usual, self.eye)
         if feature.located:
-            self.mark = len(self.found.statements)
+            self.marks.name(feature, text)
 
     def _shares(self, at: int, feature: Feature, phrase: Phrase) -> bool:
         """ "black hair and eyes": the second noun shares the first one's adjectives."""
@@ -331,24 +284,7 @@ class Grammar:
         if not mine:
             self.found.not_understood.append(f"{self.pending.pop().text}-{item.text}")
         for modifier in mine:
-            self._apply(modifier, feature, item.text)
-
-    def _deny_noun(self, phrase: Phrase, feature: Feature, text: str) -> None:
-        self.mark, self.placed = None, False
-        if feature is _PERSON:
-            self._emit(phrase.noun_effects, 1.0, True, False, text)
-        elif feature.absence is not None:
-            only = {
-                channel: feature.absence.get(channel, 0.0)
-                for channel in phrase.noun_effects
-                if channel in feature.absence
-            }
-            for channel, value in (only or feature.absence).items():
-                self.found.statements.append(
-                    Statement(channel, value, negated=isinstance(value, str), words=f"no {text}")
-                )
-        else:
-            self.found.not_built.append(f"no {text}")
+            self.found.apply(modifier, feature, item.text)
 
     def _denial_after_noun(self, at: int) -> None:
         """A denial goes on through a list that ends with "or", and through "and" before another bare thing."""
@@ -381,49 +317,6 @@ class Grammar:
             behind.unbuilt_noun or (behind.noun is not None and bool(behind.noun_effects) and behind.noun.located)
         )
 
-    # Marks and their places ----------------------------------------------------------------------------------
-
-    def _scar(self, text: str, phrase: Phrase, feature: Feature, modifiers: list[Modifier]) -> None:
-        kinds = [
-            str(sense.effects.get("scar", ""))
-            for modifier in modifiers
-            if (sense := sense_of(modifier.phrase, feature))
-        ]
-        for modifier in modifiers:
-            if sense_of(modifier.phrase, feature) is None:
-                self._apply(modifier, feature, text)
-        words = " ".join([*(modifier.text for modifier in modifiers), text])
-        number = max(self.count, 1 if phrase.singular else 2)
-        self.mark = len(self.found.statements)
-        for _ in range(number):
-            self._say("scar", " ".join(kind for kind in kinds if kind), words)
-
-    def _is_place(self, feature: Feature, modifiers: list[Modifier]) -> bool:
-        if self.mark is None or feature.located:
-            return False
-        return bool(self.place) and (not self.placed or (not modifiers and bool(feature.region)))
-
-    def _put_mark(self, feature: Feature) -> None:
-        region = "cheek" if feature.name == "eyes" and self.place in _BELOW else feature.region
-        marks = [
-            at
-            for at in range(self.mark or 0, len(self.found.statements))
-            if self.found.statements[at].channel == "scar"
-        ]
-        open_marks = [at for at in marks if not _has_region(str(self.found.statements[at].value))]
-        if open_marks and region:
-            for at in open_marks:
-                mark = self.found.statements[at]
-                where = " ".join(word for word in (str(mark.value), self.side, region) if word)
-                self.found.statements[at] = Statement("scar", where, words=mark.words)
-        elif marks and region:
-            mark = self.found.statements[marks[-1]]
-            size = " ".join(word for word in str(mark.value).split() if word in ("long", "short", "faint"))
-            self.found.statements.append(Statement("scar", f"{size} {self.side} {region}".strip(), words=mark.words))
-        elif self.last.name == "moles" and not self.placed:
-            self.found.not_built.append(f"the place of the {self.last_text} (it is drawn)")
-        self.placed = True
-
     # Adjectives go home --------------------------------------------------------------------------------------
 
     def _flush(self) -> None:
@@ -431,64 +324,17 @@ class Grammar:
             return
         waiting, self.pending = self.pending, []
         if self.predicate is not None:
-            targets = (self.predicate, self.last, _PERSON)
-        elif self.separated or self.placed:
-            targets = (_PERSON, self.last)
+            targets = (self.predicate, self.last, PERSON)
+        elif self.separated or self.marks.placed:
+            targets = (PERSON, self.last)
         else:
-            targets = (self.last, _PERSON)
+            targets = (self.last, PERSON)
         for modifier in waiting:
-            if targets[0] in (_UNBUILT, _NOWHERE):
+            if targets[0] in (_UNBUILT, _UNKNOWN):
                 named = self.found.not_built if targets[0] is _UNBUILT else self.found.not_understood
                 named.append(f"{modifier.text} {self.last_text}")
                 continue
             target = next((target for target in targets if sense_of(modifier.phrase, target)), None)
-            self._apply(modifier, target or targets[0], self.last_text if target is self.last else "")
-
-    def _about_person(self, modifier: Modifier) -> bool:
-        sense = modifier.phrase.senses.get(_PERSON.name)
-        return sense is not None and bool(sense.effects) and set(sense.effects) <= ABOUT_A_PERSON
-
-    def _apply(self, modifier: Modifier, feature: Feature, noun: str, plain: Effects | None = None) -> None:
-        sense = sense_of(modifier.phrase, feature)
-        if sense is None and self._about_person(modifier):
-            sense = modifier.phrase.senses[_PERSON.name]
-        text = f"{modifier.text} {noun}".strip()
-        if sense is None:
-            if not modifier.phrase.unbuilt_adjective:
-                self.found.not_understood.append(text)
-            elif not modifier.negated:
-                self.found.not_built.append(modifier.text)
-            return
-        effects: dict[str, float | str] = dict(sense.effects)
-        if feature.name == "eyes" and "iris" in effects and (self.side or self.last_side or self.last_singular):
-            effects[self._iris_channel(self.side or self.last_side)] = effects.pop("iris")
-        degree = modifier.degree * sense.intensity
-        for channel, value in list(effects.items()):  # "very light stubble" lies further below plain stubble
-            usual = (plain or {}).get(channel)
-            if isinstance(value, float) and isinstance(usual, float) and not modifier.negated:
-                self._say(channel, usual + (value - usual) * degree, text)
-                del effects[channel]
-        self._emit(effects, degree, modifier.negated, modifier.soft, text)
-
-    def _iris_channel(self, side: str) -> str:
-        if side in ("left", "right"):
-            return f"iris_{side}"
-        said = {statement.channel for statement in self.found.statements}
-        return "iris_right" if "iris_left" in said else "iris_left"
-
-    # Saying --------------------------------------------------------------------------------------------------
-
-    def _say(self, channel: str, value: float | str, words: str) -> None:
-        self.found.statements.append(Statement(channel, value, words=words))
-
-    def _emit(self, effects: Effects, degree: float, negated: bool, soft: bool, words: str) -> None:
-        for channel, value in effects.items():
-            if channel == NOT_BUILT:
-                if not negated:
-                    self.found.not_built.append(f"{words} ({value})" if value else words)
-            else:
-                self.found.statements.append(Statement(channel, value, degree, negated, soft, words))
-
-
-def _has_region(value: str) -> bool:
-    return bool({"cheek", "forehead", "chin", "brow", "lip", "nose"} & set(value.split()))
+            noun = self.last_text if target is self.last else ""
+            eye = Eye(self.side or self.eye.side, self.eye.singular)
+            self.found.apply(modifier, target or targets[0], noun, eye=eye)

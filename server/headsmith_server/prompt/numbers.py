@@ -6,33 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from headsmith_server.prompt.listed import listed
 from headsmith_server.prompt.text import Token, TokenKind
 
 ONES: Final = {
     word: value
     for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
+        listed(
+            "zero, one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, "
+            "fourteen, fifteen, sixteen, seventeen, eighteen, nineteen"
+        )
     )
 }
 TENS: Final = {

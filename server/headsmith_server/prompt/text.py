@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from headsmith_server.prompt.listed import listed
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.specs import MAX_PROMPT_LENGTH
 
@@ -35,27 +36,7 @@ _QUOTES: Final = str.maketrans(
 )
 _TOKEN: Final = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[,;:.!?\n()\[\]/|\"]|[^\s\w]|_")
 _NUMBER_SUFFIXES: Final = frozenset(
-    [
-        "s",
-        "ish",
-        "yo",
-        "yrs",
-        "yr",
-        "y",
-        "years",
-        "year",
-        "something",
-        "plus",
-        "th",
-        "st",
-        "nd",
-        "rd",
-        "months",
-        "month",
-        "mo",
-        "odd",
-        "o",
-    ]
+    listed("s, ish, yo, yrs, yr, y, years, year, something, plus, th, st, nd, rd, months, month, mo, odd, o")
 )
 
 

@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import Final
 
 from headsmith_server.prompt.lexicon import ancestries, degrees, eyes, face, hair, makeup, nose_mouth, skin, unbuilt
-from headsmith_server.prompt.lexicon.feature import Effects, Feature, spellings
+from headsmith_server.prompt.lexicon.feature import Effects, Feature
 from headsmith_server.prompt.lexicon.inflection import graded_forms
 from headsmith_server.prompt.lexicon.people import PERSON
 from headsmith_server.prompt.lexicon.sizes import FAMILIES
+from headsmith_server.prompt.listed import listed
 
 FEATURES: Final = (
     PERSON,
@@ -114,12 +115,12 @@ class _Compiler:
 
     def feature(self, feature: Feature) -> None:
         for key, effects in feature.nouns.items():
-            for text in spellings(key):
+            for text in listed(key):
                 phrase = self.phrase(text)
                 if phrase.noun is None:
                     phrase.noun, phrase.noun_effects = feature, effects
                     phrase.singular = not text.endswith("s")
-        for text in spellings(feature.compounds):
+        for text in listed(feature.compounds):
             self.phrase(text).compound = feature
         for plain in (True, False):  # the words a table spells out come before the families it names
             for key, effects in feature.adjectives.items():
@@ -127,7 +128,7 @@ class _Compiler:
                     self._adjectives(feature, key, effects)
 
     def _adjectives(self, feature: Feature, key: str, effects: Effects) -> None:
-        words = FAMILIES[key] if key.startswith("@") else dict.fromkeys(spellings(key), 1.0)
+        words = FAMILIES[key] if key.startswith("@") else dict.fromkeys(listed(key), 1.0)
         for text, intensity in words.items():
             self.sense(text, feature.name, Sense(effects, intensity))
 
@@ -148,31 +149,31 @@ def _compile() -> Lexicon:
     for feature in FEATURES:
         compiler.feature(feature)
     compiler.grade()
-    for text in spellings(unbuilt.NOUNS):
+    for text in listed(unbuilt.NOUNS):
         phrase = compiler.phrase(text)
         phrase.unbuilt_noun = phrase.noun is None
-    for text in spellings(unbuilt.ADJECTIVES):
+    for text in listed(unbuilt.ADJECTIVES):
         phrase = compiler.phrase(text)
         phrase.unbuilt_adjective = True
     for texts, degree in degrees.DEGREES.items():
-        for phrase in compiler.role(Role.DEGREE, spellings(texts)):
+        for phrase in compiler.role(Role.DEGREE, listed(texts)):
             phrase.degree = degree
-    for text in spellings(degrees.SOFTENERS):
+    for text in listed(degrees.SOFTENERS):
         compiler.phrase(text).softens = True
-    compiler.role(Role.NEGATION, spellings(degrees.NEGATIONS))
+    compiler.role(Role.NEGATION, listed(degrees.NEGATIONS))
     for texts, side in degrees.SIDES.items():
-        for phrase in compiler.role(Role.SIDE, spellings(texts)):
+        for phrase in compiler.role(Role.SIDE, listed(texts)):
             phrase.side = side
     for texts, sex in degrees.PRONOUNS.items():
-        for phrase in compiler.role(Role.PRONOUN, spellings(texts)):
+        for phrase in compiler.role(Role.PRONOUN, listed(texts)):
             phrase.sex_hint = sex
-    compiler.role(Role.COPULA, spellings(degrees.COPULAS))
-    compiler.role(Role.HAS, spellings(degrees.POSSESSIONS))
-    compiler.role(Role.DETERMINER, spellings(degrees.DETERMINERS))
-    compiler.role(Role.AND, spellings(degrees.CONJUNCTIONS))
-    compiler.role(Role.CONTRAST, spellings(degrees.CONTRASTS))
-    compiler.role(Role.PLACE, spellings(degrees.PLACES))
-    compiler.role(Role.FILLER, (*spellings(degrees.FILLERS), *spellings(ancestries.FILLERS)))
+    compiler.role(Role.COPULA, listed(degrees.COPULAS))
+    compiler.role(Role.HAS, listed(degrees.POSSESSIONS))
+    compiler.role(Role.DETERMINER, listed(degrees.DETERMINERS))
+    compiler.role(Role.AND, listed(degrees.CONJUNCTIONS))
+    compiler.role(Role.CONTRAST, listed(degrees.CONTRASTS))
+    compiler.role(Role.PLACE, listed(degrees.PLACES))
+    compiler.role(Role.FILLER, (*listed(degrees.FILLERS), *listed(ancestries.FILLERS)))
     return Lexicon(
         phrases=MappingProxyType(compiler.phrases),
         longest=max(map(len, compiler.phrases)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from headsmith_server.prompt.listed import listed
+
 DEGREES: Final[Mapping[str, float]] = {
     "barely, hardly, scarcely, ever so slightly, a hint of, a touch of, a trace of, a hint, faintly, only just": 0.3,
     "slightly, a tad, a touch, marginally, a shade, subtly, faint, subtle, vaguely, a trifle, minimally": 0.45,
@@ -95,128 +97,21 @@ FILLERS: Final = (
 """Words that say nothing about a head. The list is closed: anything else that is not read is reported."""
 
 ENGLISH_EVIDENCE: Final = frozenset(
-    [
-        "the",
-        "with",
-        "and",
-        "of",
-        "his",
-        "her",
-        "she",
-        "he",
-        "who",
-        "has",
-        "have",
-        "having",
-        "is",
-        "are",
-        "but",
-        "without",
-        "very",
-        "that",
-        "this",
-        "their",
-        "not",
-        "they",
-    ]
+    listed(
+        "the, with, and, of, his, her, she, he, who, has, have, having, is, are, but, without, very, that, "
+        "this, their, not, they"
+    )
 )
 """Function words that hardly any other language written in Latin letters shares."""
 
 FOREIGN_EVIDENCE: Final = frozenset(
-    [
-        "ein",
-        "eine",
-        "einen",
-        "einem",
-        "einer",
-        "eines",
-        "und",
-        "mit",
-        "der",
-        "das",
-        "den",
-        "dem",
-        "ist",
-        "sehr",
-        "ohne",
-        "nicht",
-        "auf",
-        "une",
-        "avec",
-        "des",
-        "les",
-        "est",
-        "sans",
-        "tres",
-        "yeux",
-        "homme",
-        "femme",
-        "du",
-        "aux",
-        "et",
-        "dans",
-        "una",
-        "con",
-        "los",
-        "las",
-        "del",
-        "y",
-        "sin",
-        "muy",
-        "ojos",
-        "hombre",
-        "mujer",
-        "piel",
-        "pelo",
-        "un",
-        "uno",
-        "il",
-        "gli",
-        "della",
-        "occhi",
-        "uomo",
-        "donna",
-        "senza",
-        "molto",
-        "e",
-        "che",
-        "di",
-        "uma",
-        "com",
-        "olhos",
-        "homem",
-        "mulher",
-        "sem",
-        "muito",
-        "o",
-        "os",
-        "een",
-        "met",
-        "het",
-        "en",
-        "zonder",
-        "van",
-        "ogen",
-        "vrouw",
-        "zeer",
-        "en",
-        "och",
-        "med",
-        "ett",
-        "mycket",
-        "utan",
-        "og",
-        "uten",
-        "ikke",
-        "z",
-        "i",
-        "bez",
-        "oczy",
-        "bir",
-        "ve",
-        "ile",
-        "cu",
-        "si",
-    ]
+    listed(
+        "ein, eine, einen, einem, einer, eines, und, mit, der, das, den, dem, ist, sehr, ohne, nicht, auf, "
+        "une, avec, des, les, est, sans, tres, yeux, homme, femme, du, aux, et, dans, una, con, los, las, "
+        "del, y, sin, muy, ojos, hombre, mujer, piel, pelo, un, uno, il, gli, della, occhi, uomo, donna, "
+        "senza, molto, e, che, di, uma, com, olhos, homem, mulher, sem, muito, o, os, een, met, het, en, "
+        "zonder, van, ogen, vrouw, zeer, en, och, med, ett, mycket, utan, og, uten, ikke, z, i, bez, oczy, "
+        "bir, ve, ile, cu, si"
+    )
 )
 """Common words of the neighbours' languages, none of them in the lexicon: two of these and it is not English."""

@@ -30,8 +30,3 @@ class Feature:
     region: str = ""
     located: bool = False
     unbuilt: str = ""
-
-
-def spellings(key: str) -> tuple[str, ...]:
-    """The comma-separated spellings of a table key, folded to single spaces."""
-    return tuple(" ".join(part.split()) for part in key.split(",") if part.strip())
