@@ -15,15 +15,15 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse as sp
 
-from .layout_features import add_ear, add_eye, add_mouth, add_nostril
-from .layout_half import HalfMesh, add_flow
-from .layout_regions import cut_regions
-from .layout_relax import relax
-from .layout_sets import face_sets
-from .layout_surface import boundary_loops, ict_half_skin
-from .loops import mirror_faces
-from .obj import CM, OUTER_FACES, SKIN_FACES, IctModel
-from .uv import unwrap
+from scripts.pocket_head.layout_cleanup import compact, flat_corners, whole_faces, without_vertices
+from scripts.pocket_head.layout_features import add_ear, add_eye, add_mouth, add_nostril
+from scripts.pocket_head.layout_half import HalfMesh, add_flow
+from scripts.pocket_head.layout_regions import cut_regions
+from scripts.pocket_head.layout_relax import Smoothing
+from scripts.pocket_head.layout_sets import face_field, face_sets
+from scripts.pocket_head.layout_surface import boundary_loops, ict_half_skin
+from scripts.pocket_head.obj import CM, MOUTH_SOCKET_END, OUTER_FACES, SKIN_FACES, IctModel
+from scripts.pocket_head.uv import unwrap
 
 CACHE = "layout.npz"
 
@@ -109,7 +109,9 @@ def make_layout(ict: IctModel) -> SkinLayout:
     for loop in boundary_loops(faces):
         centre[loop] |= np.abs(points[loop, 0]) < 0.1
     points[centre, 0] = 0.0
-    count = half.count
+    faces = without_vertices(faces, flat_corners(points, faces))
+    faces, kept, named = compact(faces, half.count, half.named)
+    weights, points, centre, count = weights[kept], points[kept], centre[kept], len(kept)
     other = np.full(count, -1)
     other[~centre] = count + np.arange((~centre).sum())
     other[centre] = np.flatnonzero(centre)
@@ -124,10 +126,10 @@ def make_layout(ict: IctModel) -> SkinLayout:
     bind.data[np.abs(bind.data) < 1e-7] = 0.0
     bind.eliminate_zeros()
     bind = (sp.diags(1.0 / np.asarray(bind.sum(axis=1)).ravel()) @ bind).tocsr()
-    all_faces = np.concatenate([faces, mirror_faces(faces, mirror)])
-    loops = _loops(half, mirror, whole, all_faces)
-    sets = face_sets(whole, all_faces, half.named, mirror)
-    uvs, uv_faces = unwrap(whole, all_faces, mirror, sets)
+    all_faces = whole_faces(faces, mirror, face_field(whole) > 0)
+    loops = _loops(named, mirror, whole, all_faces)
+    sets = face_sets(whole, all_faces, named, mirror)
+    uvs, uv_faces = unwrap(whole, all_faces, mirror, sets, named)
     return SkinLayout(whole * CM, all_faces, uvs, uv_faces, mirror, bind, loops, sets)
 
 
@@ -147,9 +149,25 @@ def _half_mesh(ict: IctModel) -> HalfMesh:
     centre = edge[np.abs(points[edge, 0]) < 0.1]
     collar = np.setdiff1d(edge, centre)
     ends = centre[points[centre, 1] < points[collar, 1].max()] if len(collar) else collar
-    movable = np.r_[half.named["flow"], half.named["eye_soft"], half.named["mouth_soft"]]
-    movable = np.setdiff1d(movable, np.r_[collar, ends])
-    half.rows = [relax(half.weights(), ict.vertices, faces, movable, centre, outer, steps=12)]
+    named = half.named
+    helix, (border, line) = named["helix"], named["lip_rails"]
+    corner = len(named["lip_line_upper"]) - 1
+    rails = [np.r_[helix, helix[:1]]]
+    for rail in (border, line):
+        rails += [rail[: corner + 1], rail[corner:]]
+    smoothing = Smoothing(faces, centre, outer, rails)
+    fixed = np.r_[collar, ends, border[[0, corner, -1]], line[[0, corner, -1]]]
+    flow = np.setdiff1d(np.r_[named["flow"], named["eye_soft"], named["mouth_soft"]], fixed)
+    weights = smoothing.relax(half.weights(), ict.vertices, flow, steps=12)
+    fine = np.setdiff1d(np.r_[flow, named["ear"], named["nostril_inside"], border, line], fixed)
+    weights = smoothing.relax(weights, ict.vertices, fine, steps=4)
+    corners = np.unique(np.r_[named["eye_corners"], named["mouth_corner"]])
+    everything = ict_half_skin(ict.vertices, ict.faces[:MOUTH_SOCKET_END])
+    folds = Smoothing(faces, centre, everything, [])
+    weights = folds.relax(weights, ict.vertices, corners, steps=6)
+    socket = ict_half_skin(ict.vertices, ict.faces[OUTER_FACES:MOUTH_SOCKET_END])
+    inside = Smoothing(faces, centre, socket, [])
+    half.rows = [inside.relax(weights, ict.vertices, named["throat"], steps=10)]
     return half
 
 
@@ -166,9 +184,8 @@ def _ict_mirror(ict: IctModel) -> np.ndarray:
 
 
 def _loops(
-    half: HalfMesh, mirror: np.ndarray, points: np.ndarray, faces: np.ndarray
+    named: dict[str, np.ndarray], mirror: np.ndarray, points: np.ndarray, faces: np.ndarray
 ) -> dict[str, np.ndarray]:
-    named = half.named
     loops = {}
     for name in ("lid_margin", "lid_inner", "nostril"):
         loops[f"{name}_l"] = named[name]

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 
-from .layout_half import HalfMesh
-from .layout_patches import FlatPiece, centred, circle, flatten, spokes
-from .layout_regions import EYE_CENTRE, EYE_RADII, MOUTH_SOCKET, NOSTRIL_APEX
-from .layout_surface import Surface, vertex_rings
-from .loops import (
+from scripts.pocket_head.layout_half import HalfMesh
+from scripts.pocket_head.layout_patches import FlatPiece, Spokes, centred, circle, flatten, spokes
+from scripts.pocket_head.layout_regions import (
+    EYE_CENTRE,
+    EYE_RADII,
+    MOUTH_CENTRE_Y,
+    MOUTH_RADIUS_DOWN,
+    MOUTH_RADIUS_UP,
+    MOUTH_RADIUS_X,
+    MOUTH_SOCKET,
+    NOSTRIL_APEX,
+)
+from scripts.pocket_head.layout_surface import Surface, vertex_rings
+from scripts.pocket_head.loops import (
     arc_length,
     graded,
     grid_cap,
@@ -19,7 +27,7 @@ from .loops import (
     ring_faces,
     turned,
 )
-from .obj import SKIN_VERTICES
+from scripts.pocket_head.obj import SKIN_VERTICES
 
 LID_OUTER_ROW, LID_INNER_ROW = 4.0, 1.0
 """ICT's vertex rows, counted from the eye opening, that are the two edges of the lid margin."""
@@ -27,8 +35,8 @@ LID_OUTER_ROW, LID_INNER_ROW = 4.0, 1.0
 LIP_LINE_ROW = 7.0
 """ICT's vertex row, counted from the mouth socket, where the lips meet."""
 
-EAR_CANAL = np.array([6.9, 0.75, 1.05])
-"""Deepest point of the concha on ICT's neutral head, cm."""
+CONCHA = np.array([6.81, 0.58, 0.30])
+"""Middle of the ear's hollow on ICT's neutral head, cm: where the ear's rings close."""
 
 INNER = 0.4
 """Radius of a patch's inner curve when flattened."""
@@ -56,9 +64,7 @@ def add_eye(mesh: HalfMesh, piece: Surface, ring: np.ndarray) -> None:
     row = _rows_from(skin, inner)
     margin = fan.first_below(row, np.full(n, LID_OUTER_ROW))
     edge = fan.first_below(row, np.full(n, LID_INNER_ROW))
-    rows = np.concatenate(
-        [graded(8, 0.86)[1:, None] * margin, [0.5 * (margin + edge), edge, fan.lengths[:, -1]]]
-    )
+    rows = np.concatenate([graded(8, 0.86)[1:, None] * margin, [0.5 * (margin + edge), edge, fan.lengths[:, -1]]])
     rings = np.concatenate([ring[None], mesh.add(fan.at(rows)).reshape(-1, n)])
     opening = max(socket.boundary_loops(), key=len)
     flat = flatten(socket, opening, circle(_almond_angles(socket.points[opening])))
@@ -69,7 +75,10 @@ def add_eye(mesh: HalfMesh, piece: Surface, ring: np.ndarray) -> None:
     from_nasal_over_upper_lid = (nasal - np.arange(n)) % n
     mesh.named["lid_margin"] = rings[8][from_nasal_over_upper_lid]
     mesh.named["lid_inner"] = rings[10][from_nasal_over_upper_lid]
+    mesh.named["inner_lid_seam"] = rings[11:, nasal]
     mesh.named["inner_lid"] = rings[11:].ravel()
+    near = np.r_[nasal - 2 : nasal + 3, -2:3] % n
+    mesh.named["eye_corners"] = rings[5:10][:, near].ravel()
     mesh.named["eye_soft"] = rings[1:6].ravel()
 
 
@@ -125,8 +134,11 @@ def add_mouth(mesh: HalfMesh, piece: Surface, arc: np.ndarray, landmarks: np.nda
     mesh.named["lips_outer"] = rings[5]
     mesh.named["lip_line_upper"] = rings[10][: corner + 1]
     mesh.named["lip_line_lower"] = rings[10][corner:]
+    mesh.named["throat"] = np.unique(np.r_[rings[15:].ravel(), cap.ravel()])
     mesh.named["mouth_cavity"] = np.unique(np.r_[rings[12:].ravel(), cap.ravel()])
+    mesh.named["lip_rails"] = rings[[5, 10]]
     mesh.named["lips"] = rings[5:13].ravel()
+    mesh.named["mouth_corner"] = rings[6:15, corner - 3 : corner + 4].ravel()
     mesh.named["mouth_soft"] = rings[1:4].ravel()
 
 
@@ -156,49 +168,79 @@ def _add_cavity(mesh: HalfMesh, socket: Surface, aim: np.ndarray) -> tuple[np.nd
     rings = mesh.add(weights).reshape(-1, n)
     last = rings[-1]
     faces, inner, _ = half_cap(last, mesh.count)
-    radius = 1 - 0.99 * _last_fraction(fan.lengths, rows[-1])
-    plane = inner @ (start * radius[:, None])
-    mesh.add(flat.locate(plane) @ socket.weights)
+    mesh.add(flat.locate(inner @ fan.plane_at(rows[-1])) @ socket.weights)
     return rings, faces
 
 
 def add_nostril(mesh: HalfMesh, piece: Surface, ring: np.ndarray) -> None:
     """Rings from the nostril's rim into its pouch, closed by a small grid."""
-    apex = int(np.linalg.norm(piece.points - NOSTRIL_APEX, axis=1).argmin())
-    rings = _add_disk(mesh, piece, ring, apex, graded(6, 1.0)[1:-1])
+    fan = _disk_fan(mesh, piece, ring, NOSTRIL_APEX, inner=0.01, evening=0.0)
+    rings = _add_disk(mesh, fan, ring, graded(6, 1.0)[1:-1, None] * np.ones(len(ring)))
     mesh.named["nostril"] = rings[1]
     mesh.named["nostril_inside"] = np.arange(rings[1].min(), mesh.count)
 
 
 def add_ear(mesh: HalfMesh, piece: Surface, ring: np.ndarray) -> None:
-    """Rings from around the ear over its back, helix and antihelix into the concha, closed at the canal."""
-    canal = int(np.linalg.norm(piece.points - EAR_CANAL, axis=1).argmin())
-    rings = _add_disk(mesh, piece, ring, canal, graded(20, 0.985)[1:-1])
-    mesh.named["ear"] = np.arange(rings[2].min(), mesh.count)
+    """Rings from around the ear over its back, exactly along the helix rim, into the concha."""
+    fan = _disk_fan(mesh, piece, ring, CONCHA, inner=0.13, evening=0.7)
+    rim = _helix_rim(fan)
+    fractions = np.concatenate([graded(8, 0.93)[1:, None] * rim, rim + graded(11, 0.97)[1:, None] * (1 - rim)])
+    rings = _add_disk(mesh, fan, ring, fractions)
+    mesh.named["ear"] = np.arange(rings[1].min(), mesh.count)
+    mesh.named["helix"] = rings[8]
+    mesh.named["ear_back"] = rings[1:9].ravel()
+    front = int(mesh.points(ring)[:, 2].argmax())
+    mesh.named["ear_back_seam"] = rings[1:9, front]
 
 
-def _add_disk(mesh: HalfMesh, piece: Surface, ring: np.ndarray, centre: int, fractions: np.ndarray) -> np.ndarray:
-    """Rings at fractions of each spoke from the piece's outline to one of its vertices, then a grid cap."""
+def _helix_rim(fan: Spokes) -> np.ndarray:
+    """Fraction [N] of each spoke at which the ear's silhouette, seen from the side, is reached.
+
+    Spokes in front of the ear cross no silhouette; theirs are interpolated between their neighbours'.
+    """
+    space = (fan.weights @ fan.piece.surface.points).reshape(*fan.lengths.shape, 3)
+    reach = np.hypot(space[..., 1] - CONCHA[1], space[..., 2] - CONCHA[2])
+    rise = reach - np.minimum.accumulate(reach, axis=1)
+    best = rise.argmax(1)
+    n = fan.count
+    found = rise[np.arange(n), best] > 0.12
+    fraction = fan.lengths[np.arange(n), best] / fan.lengths[:, -1]
+    angle = np.arange(n, dtype=float)
+    fraction = np.interp(angle, angle[found], fraction[found], period=n)
+    for _ in range(2):
+        smooth = 0.5 * fraction + 0.25 * (np.roll(fraction, 1) + np.roll(fraction, -1))
+        fraction = np.where(found, fraction, smooth)
+    return fraction
+
+
+def _disk_fan(
+    mesh: HalfMesh, piece: Surface, ring: np.ndarray, centre: np.ndarray, inner: float, evening: float
+) -> Spokes:
+    """Spokes from a ring on a disk's outline to a small circle about the vertex nearest to `centre`.
+
+    `inner` is that circle's radius in the flat unit disk; `evening` 0..1 spreads the spokes' inner ends.
+    """
     outline = piece.boundary_loops()[0]
     at = arc_length(piece.points[outline], closed=True)
     flat = flatten(piece, outline, circle(2 * np.pi * at[:-1] / at[-1]))
-    flat = FlatPiece(piece, centred(flat.flat, centre))
+    vertex = int(np.linalg.norm(piece.points - centre, axis=1).argmin())
+    flat = FlatPiece(piece, centred(flat.flat, vertex))
     start = _loop_positions(flat, outline, mesh.points(ring))
-    fan = spokes(flat, start, 1e-3 * start, logarithmic=True)
-    rows = fractions[:, None] * fan.lengths[:, -1]
+    angle = np.unwrap(np.arctan2(start[:, 1], start[:, 0]))
+    even = np.linspace(0, np.sign(angle[-1] - angle[0]) * 2 * np.pi, len(ring), endpoint=False)
+    even += (angle - even).mean()
+    return spokes(flat, start, circle((1 - evening) * angle + evening * even, inner), logarithmic=True)
+
+
+def _add_disk(mesh: HalfMesh, fan: Spokes, ring: np.ndarray, fractions: np.ndarray) -> np.ndarray:
+    """Rings at fractions [R, N] of the spokes' lengths, then a grid that closes the disk; returns the rings."""
+    rows = fractions * fan.lengths[:, -1]
     rings = np.concatenate([ring[None], mesh.add(fan.at(rows)).reshape(-1, len(ring))])
     faces, weights = grid_cap(rings[-1], mesh.count)
-    rim = mesh.weights()[rings[-1]]
-    mesh.add(sp.csr_matrix(weights) @ rim)
+    mesh.add(fan.piece.locate(weights @ fan.plane_at(rows[-1])) @ fan.piece.surface.weights)
     mesh.add_faces(ring_faces(rings, closed=True))
     mesh.add_faces(faces)
     return rings
-
-
-def _last_fraction(lengths: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """How far along each spoke (0..1 of the straight line) an arc length lies; [N]."""
-    t = np.linspace(0.0, 1.0, lengths.shape[1])
-    return np.array([np.interp(s, row, t) for s, row in zip(at, lengths, strict=True)])
 
 
 def _split_socket(piece: Surface, first: int, end: int) -> tuple[Surface, Surface]:
@@ -239,8 +281,9 @@ def _oval_angles(points: np.ndarray) -> np.ndarray:
 
 
 def _oval_half_angles(points: np.ndarray) -> np.ndarray:
-    """pi/2 to -pi/2 along the mouth arc from its upper to its lower end, by arc length."""
-    return np.pi / 2 - np.pi * _fraction(points)
+    """pi/2 to -pi/2 along the mouth arc from its upper to its lower end; 0 straight out from the corner."""
+    x, y = points[:, 0] / MOUTH_RADIUS_X, points[:, 1] - MOUTH_CENTRE_Y
+    return np.arctan2(y / np.where(y > 0, MOUTH_RADIUS_UP, MOUTH_RADIUS_DOWN), x)
 
 
 def _fraction(points: np.ndarray) -> np.ndarray:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .layout_surface import Surface, boundary_loops
+from scripts.pocket_head.layout_surface import Surface, boundary_loops
+
+FACING = 0.2
+"""Cosine above which a triangle counts as facing the same way."""
+
+SEARCH = 0.3
+"""How far, in cm, a triangle that faces the right way is looked for."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +32,13 @@ class Lens:
 
 
 LENSES = (
-    Lens((0.0, 0.0, 8.0), 6.0, 1.8),
-    Lens((0.0, -0.6, 9.0), 2.2, 1.8),
-    Lens((0.9, -0.6, 11.0), 0.8, 2.0),
-    Lens((0.0, 3.5, 10.4), 1.5, 1.6),
-    Lens((7.6, 0.7, 0.0), 3.5, 1.3),
+    Lens((0.0, 0.0, 8.0), 5.0, 2.0),
+    Lens((3.2, 4.0, 8.5), 2.5, 1.8),
+    Lens((0.0, -2.0, 9.5), 3.0, 2.0),
+    Lens((0.6, -0.5, 11.2), 1.3, 2.2),
+    Lens((0.0, 3.5, 10.4), 1.5, 1.4),
 )
-"""Finer quads where a face needs them: the whole front, eye, mouth, nose wing, ear."""
+"""Finer quads where a face needs them: the whole front, eye, mouth, nose, nasal bridge."""
 
 
 def quads(surface: Surface, target_faces: int, lenses: tuple[Lens, ...] = LENSES) -> tuple[np.ndarray, np.ndarray]:
@@ -76,15 +82,25 @@ def _quadriflow(points: np.ndarray, triangles: np.ndarray, target_faces: int) ->
 
 
 def closest_points(
-    points: np.ndarray, triangles: np.ndarray, queries: np.ndarray
+    points: np.ndarray, triangles: np.ndarray, queries: np.ndarray, normals: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Closest point [N, 3] on a triangle surface, its triangle [N] and barycentric weights [N, 3]."""
+    """Closest point [N, 3] on a triangle surface, its triangle [N] and barycentric weights [N, 3].
+
+    With `normals` [N, 3], triangles that face away are passed over: on a thin ear or between closed lips the
+    other sheet may be nearer.
+    """
     import bpy  # noqa: F401  (mathutils exists only once bpy is loaded)
     from mathutils import Vector
     from mathutils.bvhtree import BVHTree
 
     tree = BVHTree.FromPolygons([Vector(p) for p in points], triangles.tolist())
     found = [tree.find_nearest(Vector(q)) for q in queries]
+    if normals is not None:
+        for i, hit in enumerate(found):
+            if hit[1].dot(Vector(normals[i])) < FACING:
+                near = tree.find_nearest_range(Vector(queries[i]), SEARCH)
+                facing = [other for other in near if other[1].dot(Vector(normals[i])) >= FACING]
+                found[i] = min(facing, key=lambda other: other[3]) if facing else hit
     location = np.array([hit[0] for hit in found])
     triangle = np.array([hit[2] for hit in found])
     weights = barycentric(points[triangles[triangle]], location)

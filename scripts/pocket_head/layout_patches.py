@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from .layout_flow import barycentric
-from .layout_regions import harmonic
-from .layout_surface import Surface
+from scripts.pocket_head.layout_flow import barycentric
+from scripts.pocket_head.layout_regions import harmonic
+from scripts.pocket_head.layout_surface import Surface
 
 SAMPLES = 400
 """Samples along one spoke."""
@@ -59,9 +59,11 @@ def centred(flat: np.ndarray, vertex: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Spokes:
-    """Samples along N spokes: weights over the piece's vertices, arc lengths [N, S] from the outer end."""
+    """Samples along N spokes: plane [N, S, 2], weights over the piece's vertices [N * S, V], arc lengths
+    [N, S] from the outer end."""
 
     piece: FlatPiece
+    plane: np.ndarray
     weights: sp.csr_matrix
     lengths: np.ndarray
 
@@ -85,6 +87,15 @@ class Spokes:
             t = (values[i, k - 1] - level[i]) / (values[i, k - 1] - values[i, k] + 1e-12)
             result[i] = (1 - t) * self.lengths[i, k - 1] + t * self.lengths[i, k]
         return result
+
+    def plane_at(self, lengths: np.ndarray) -> np.ndarray:
+        """Plane position [N, 2] of one arc length per spoke [N]."""
+        return np.array(
+            [
+                [np.interp(s, row, line[:, k]) for k in range(2)]
+                for s, row, line in zip(lengths, self.lengths, self.plane, strict=True)
+            ]
+        )
 
     def at(self, lengths: np.ndarray) -> sp.csr_matrix:
         """Weights [R * N, n_ict] at arc lengths [R, N]; row r * N + n is ring r on spoke n."""
@@ -119,7 +130,7 @@ def spokes(piece: FlatPiece, outer: np.ndarray, inner: np.ndarray, logarithmic: 
     space = (weights @ piece.surface.points).reshape(len(outer), len(t), 3)
     steps = np.linalg.norm(np.diff(space, axis=1), axis=2)
     lengths = np.concatenate([np.zeros((len(outer), 1)), np.cumsum(steps, axis=1)], axis=1)
-    return Spokes(piece, weights, lengths)
+    return Spokes(piece, points, weights, lengths)
 
 
 def circle(angles: np.ndarray, radius: float = 1.0) -> np.ndarray:

@@ -11,8 +11,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import spsolve
 
-from .layout_surface import Surface
-from .obj import SKIN_VERTICES
+from scripts.pocket_head.layout_surface import Surface
+from scripts.pocket_head.obj import SKIN_VERTICES
 
 MOUTH_SOCKET = slice(11248, 13294)
 """ICT vertices that only the mouth socket uses; the eye sockets follow."""
@@ -28,7 +28,7 @@ EYE_RADII = np.array([1.9, 1.45])
 
 MOUTH_CENTRE_Y = -3.45
 MOUTH_RADIUS_X = 3.25
-MOUTH_RADIUS_UP = 1.3
+MOUTH_RADIUS_UP = 1.55
 MOUTH_RADIUS_DOWN = 1.95
 
 EAR_CENTRE = np.array([0.65, 0.1])
@@ -130,9 +130,7 @@ def mean_value_operator(points: np.ndarray, triangles: np.ndarray) -> sp.csr_mat
         columns += [j, m]
         weights += [half_tangent / length_j, half_tangent / length_m]
     n = len(points)
-    w = sp.csr_matrix(
-        (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n)
-    )
+    w = sp.csr_matrix((np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n))
     average = sp.diags(1.0 / np.maximum(np.asarray(w.sum(axis=1)).ravel(), 1e-300)) @ w
     return (sp.identity(n) - average).tocsr()
 

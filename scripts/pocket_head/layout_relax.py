@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.sparse as sp
 
-from .layout_flow import closest_points
-from .layout_surface import Surface
+from scripts.pocket_head.layout_flow import closest_points
+from scripts.pocket_head.layout_surface import Surface
 
 
 def averaging(faces: np.ndarray, count: int, centre: np.ndarray) -> sp.csr_matrix:
@@ -31,36 +33,58 @@ def averaging(faces: np.ndarray, count: int, centre: np.ndarray) -> sp.csr_matri
     return (sp.diags(1.0 / np.maximum(total, 1e-12)) @ graph).tocsr()
 
 
-def relax(
-    weights: sp.csr_matrix,
-    ict_points: np.ndarray,
-    faces: np.ndarray,
-    movable: np.ndarray,
-    centre: np.ndarray,
-    surface: Surface,
-    steps: int,
-) -> sp.csr_matrix:
-    """Smooth the movable vertices along a surface; returns new weight rows [V, n_ict].
+@dataclass(frozen=True)
+class Smoothing:
+    """What may move on which surface: rails slide along themselves, centre vertices along x = 0."""
 
-    `movable` [K] must lie on `surface` away from folds (closest points decide); those also in `centre`
-    stay on x = 0.
+    faces: np.ndarray
+    centre: np.ndarray
+    surface: Surface
+    rails: list[np.ndarray]
+
+    def relax(self, weights: sp.csr_matrix, ict_points: np.ndarray, movable: np.ndarray, steps: int) -> sp.csr_matrix:
+        """Smooth the movable vertices [K] along the surface; returns new weight rows [V, n_ict]."""
+        points = weights @ ict_points
+        average = _with_rails(averaging(self.faces, len(points), self.centre), self.rails)[movable]
+        on_centre = np.isin(movable, self.centre)
+        triangles = self.surface.triangles
+        for _ in range(steps):
+            normals = vertex_normals(points, self.faces)[movable]
+            moved = points[movable] + 0.5 * (average @ points - points[movable])
+            moved[on_centre, 0] = 0.0
+            place, triangle, bary = closest_points(self.surface.points, triangles, moved, normals)
+            place[on_centre, 0] = 0.0
+            points[movable] = place
+        rows = np.repeat(np.arange(len(movable)), 3)
+        pick = sp.csr_matrix(
+            (bary.ravel(), (rows, triangles[triangle].ravel())), (len(movable), len(self.surface.points))
+        )
+        result = weights.tolil()
+        result[movable] = (pick @ self.surface.weights).tolil()
+        return result.tocsr()
+
+
+def _with_rails(average: sp.csr_matrix, rails: list[np.ndarray]) -> sp.csr_matrix:
+    """Let each rail's inner vertices average over their two neighbours on the rail only.
+
+    A rail is a run of vertices; a closed one repeats its first vertex at the end.
     """
-    points = weights @ ict_points
-    average = averaging(faces, len(points), centre)[movable]
-    on_centre = np.isin(movable, centre)
-    triangle = bary = None
-    for _ in range(steps):
-        moved = points[movable] + 0.5 * (average @ points - points[movable])
-        moved[on_centre, 0] = 0.0
-        place, triangle, bary = closest_points(surface.points, surface.triangles, moved)
-        place[on_centre, 0] = 0.0
-        points[movable] = place
-    if triangle is None or bary is None:
-        return weights
-    rows = np.repeat(np.arange(len(movable)), 3)
-    pick = sp.csr_matrix(
-        (bary.ravel(), (rows, surface.triangles[triangle].ravel())), (len(movable), len(surface.points))
-    )
-    result = weights.tolil()
-    result[movable] = (pick @ surface.weights).tolil()
+    result = average.tolil()
+    for rail in rails:
+        closed = rail[0] == rail[-1]
+        line = np.r_[rail[-2], rail] if closed else rail
+        for before, vertex, after in zip(line[:-2], line[1:-1], line[2:], strict=True):
+            result.rows[vertex] = sorted({int(before), int(after)})
+            result.data[vertex] = [0.5, 0.5]
     return result.tocsr()
+
+
+def vertex_normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Area-weighted unit normals [V, 3]."""
+    last = np.where(faces[:, 3] < 0, faces[:, 0], faces[:, 3])
+    across = np.cross(points[faces[:, 2]] - points[faces[:, 0]], points[last] - points[faces[:, 1]])
+    normals = np.zeros_like(points)
+    for k in range(3):
+        np.add.at(normals, faces[:, k], across)
+    np.add.at(normals, last, across)
+    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy.sparse as sp
 
 
 def face_field(points: np.ndarray) -> np.ndarray:
@@ -38,8 +39,35 @@ def face_sets(
     sets["ear_r"] = touching(mirror[named["ear"]])
     taken = np.any(list(sets.values()), axis=0)
     centre = points[np.where(faces < 0, faces[:, :1], faces)].mean(axis=1)
-    sets["face_region"] = ~taken & (face_field(centre) > 0)
-    sets["neck"] = ~taken & ~sets["face_region"] & (neck_field(centre) > 0)
+    outer = ~taken
+    sets["face_region"] = _even_outline(outer & (face_field(centre) > 0), outer, faces)
+    sets["neck"] = _even_outline(outer & ~sets["face_region"] & (neck_field(centre) > 0), outer, faces)
     sets["scalp"] = ~taken & ~sets["face_region"] & ~sets["neck"]
     sets["lips"] = both("lips")
     return sets
+
+
+def _even_outline(mask: np.ndarray, within: np.ndarray, faces: np.ndarray, rounds: int = 6) -> np.ndarray:
+    """The mask without teeth and notches: faces follow the majority of their neighbours in `within`."""
+    neighbours = _neighbours(faces)
+    result = mask.copy()
+    degree = np.asarray((neighbours @ within.astype(float))).ravel()
+    for _ in range(rounds):
+        inside = np.asarray(neighbours @ (result & within).astype(float)).ravel()
+        grow, shrink = inside > 0.6 * degree, inside < 0.4 * degree
+        result = within & ((result & ~shrink) | grow)
+    return result
+
+
+def _neighbours(faces: np.ndarray) -> sp.csr_matrix:
+    """Adjacency [F, F] of faces that share an edge."""
+    owner: dict[tuple[int, int], int] = {}
+    rows, columns = [], []
+    for f, face in enumerate(faces.tolist()):
+        corners = [v for v in face if v >= 0]
+        for i, j in zip(corners, corners[1:] + corners[:1], strict=True):
+            other = owner.setdefault((min(i, j), max(i, j)), f)
+            if other != f:
+                rows += [f, other]
+                columns += [other, f]
+    return sp.csr_matrix((np.ones(len(rows)), (rows, columns)), (len(faces), len(faces)))

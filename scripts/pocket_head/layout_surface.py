@@ -36,9 +36,7 @@ class Surface:
         a, b = edges[:, 0], edges[:, 1]
         t = np.clip(field[a] / (field[a] - field[b]), 0.03, 0.97)  # no slivers
         rows = np.arange(len(edges))
-        blend = sp.csr_matrix(
-            (np.r_[1 - t, t], (np.r_[rows, rows], np.r_[a, b])), shape=(len(edges), n)
-        )
+        blend = sp.csr_matrix((np.r_[1 - t, t], (np.r_[rows, rows], np.r_[a, b])), shape=(len(edges), n))
         weights = sp.vstack([self.weights, blend @ self.weights]).tocsr()
         points = np.concatenate([self.points, blend @ self.points])
         new_vertex = {(int(i), int(j)): n + k for k, (i, j) in enumerate(edges)}

@@ -21,6 +21,9 @@ SKIN_VERTICES = 14062
 OUTER_FACES = 11144
 """ICT faces before this one are the visible skin (face, then head and neck)."""
 
+MOUTH_SOCKET_END = 13226
+"""ICT faces from OUTER_FACES to before this one are the mouth socket."""
+
 
 def read_obj(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Vertices [V, 3] float64 and faces [F, 4] int32 (-1 last for triangles) of one OBJ.
