@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .quads import Points, QuadMesh, revolve
+from scripts.pocket_head.quads import Points, QuadMesh, revolve
 
 # Where the eye lies in its texture tile, shared by both eyes and the corneas (uv radius from the centre 0.5, 0.5).
 UV_PUPIL_RADIUS: Final = 0.080

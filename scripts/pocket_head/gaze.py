@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .eyes import gaze_rotation
+from scripts.pocket_head.eyes import gaze_rotation
 
 # Degrees at weight 1. The eye reaches further inwards and downwards than up; beyond these the lids of the learned
 # eyeLook* shapes no longer fit the ball.

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline, PchipInterpolator
 
-from .quads import Points, QuadMesh, smoothstep, strips
-from .teeth import MM, Jaw, place_teeth
+from scripts.pocket_head.quads import Points, QuadMesh, smoothstep, strips
+from scripts.pocket_head.teeth import MM, Jaw, place_teeth
 
 PER_TOOTH: Final = 8  # columns of the sheet per tooth
 MARGIN_V: Final = 0.42  # texture v (within the jaw's half) of the gum line on the lip side

@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .lids import INNER_ROW, LidGrid
-from .quads import Points
-from .skin_frame import SkinFrame, throw_on_front
-from .teeth import MM
+from scripts.pocket_head.lids import LidGrid
+from scripts.pocket_head.quads import Points
+from scripts.pocket_head.skin_frame import SkinFrame, throw_on_front
+from scripts.pocket_head.teeth import MM
 
 LASH_ROWS: Final = 6
 LASH_SIDES: Final = 3
@@ -43,13 +43,14 @@ _BROW: Final = np.array(
 @dataclass(frozen=True)
 class Hairs:
     """Both sides' hairs: positions [V, 3] metres; faces [F, 4]; uvs (u across, v root to tip), shared by all hairs;
-    corners [V, 3] skin vertices each point hangs on; per_hair vertices of one hair, which follow one another."""
+    corners [V, 3] skin vertices each point hangs on and barycentrics [V, 3] its foot there; per_hair vertices of one hair, which follow one another."""
 
     positions: Points
     faces: NDArray[np.int32]
     uvs: Points
     uv_faces: NDArray[np.int32]
     corners: NDArray[np.int32]
+    barycentrics: Points
     per_hair: int
 
 
@@ -78,7 +79,9 @@ def grow_lashes(skin: SkinFrame, grid: LidGrid) -> Hairs:
         points.append(spine + radius[..., None] * (np.cos(angle) * across + np.sin(angle) * facing))
     tube = np.stack(points, axis=2)  # [H, rows, sides, 3]
     order = rng.permutation(len(tube))
-    return _both_sides(skin, tube[order].reshape(len(tube), -1, 3), np.repeat(corner[order, None], LASH_ROWS * LASH_SIDES, 1), LASH_SIDES)
+    feet = np.repeat(corner[order, None], LASH_ROWS * LASH_SIDES, axis=1)
+    on_margin = np.broadcast_to([0.0, 0.0, 1.0], feet.shape)
+    return _both_sides(skin, tube[order].reshape(len(tube), -1, 3), feet, on_margin, LASH_SIDES)
 
 
 def grow_brows(skin: SkinFrame) -> Hairs:
@@ -125,16 +128,18 @@ def grow_brows(skin: SkinFrame) -> Hairs:
     half = (0.062 * rng.uniform(0.8, 1.15, (BROW_HAIRS, 1)) * (1.0 - 0.85 * t**1.5)) * MM
     ribbon = np.stack([spine - across * half[..., None], spine + across * half[..., None]], axis=2)
     corners = np.repeat(hits.corners.reshape(*shape, 1, 3), 2, axis=2)
+    weights = np.repeat(hits.barycentrics.reshape(*shape, 1, 3), 2, axis=2)
     core = np.abs(v + 0.15) * 0.75 + 0.35 * np.abs(s - 0.45) + rng.uniform(0.0, 0.55, BROW_HAIRS)
     order = np.argsort(core)
-    return _both_sides(skin, ribbon[order].reshape(BROW_HAIRS, -1, 3), corners[order].reshape(BROW_HAIRS, -1, 3), 2)
+    points, corners, weights = (array[order].reshape(BROW_HAIRS, -1, 3) for array in (ribbon, corners, weights))
+    return _both_sides(skin, points, corners, weights, 2)
 
 
 def _lash_row(
     skin: SkinFrame, grid: LidGrid, columns: NDArray[np.intp], count: int, upper: bool, rng: np.random.Generator
 ) -> tuple[Points, NDArray[np.int32]]:
     """Spines [H, rows, 3] along one lid margin and the three skin vertices [H, 3] each hair hangs on."""
-    edge, back = grid.row(0)[columns], grid.row(INNER_ROW)[columns]
+    edge = grid.row(0)[columns]
     centre = grid.centre
     line = skin.positions[edge]
     run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
@@ -160,7 +165,7 @@ def _lash_row(
     fan = 0.62 * (s - 0.42) + rng.normal(0.0, 0.05, count)
     if upper:
         longest = np.interp(s, [0.0, 0.12, 0.35, 0.65, 0.88, 1.0], [3.0, 4.4, 6.8, 8.2, 7.6, 4.6])
-        start, end = np.radians(-34.0), np.radians(np.interp(s, [0.0, 0.5, 1.0], [40.0, 46.0, 40.0]))
+        start, end = np.radians(-40.0), np.radians(np.interp(s, [0.0, 0.5, 1.0], [22.0, 28.0, 22.0]))
     else:
         longest = np.interp(s, [0.0, 0.2, 0.5, 0.85, 1.0], [2.0, 2.8, 3.6, 4.4, 3.0])
         start, end = np.radians(-6.0), np.radians(np.full(count, 14.0))
@@ -178,10 +183,10 @@ def _lash_row(
         step = direction * (length * (t[i] - t[i - 1]))[:, None]
         step = step + along * (gather * (t[i] ** 1.5 - t[i - 1] ** 1.5) * 0.024)[:, None]
         points.append(points[-1] + step)
-    # Hang each hair on a wide triangle of the margin's own face, which turns about the eye as the lid does.
-    number = np.clip(np.searchsorted(run, s), 1, len(edge) - 1)
-    left, right = np.maximum(number - 3, 0), np.minimum(number + 2, len(edge) - 1)
-    corners = np.column_stack([edge[left], edge[right], back[np.clip(number, 1, len(edge) - 2)]])
+    # A hair stands on the nearest margin vertex and turns with the plane through it and both corners of the eye,
+    # which is how a lid turns; the margin's own direction swings far more than lashes do.
+    number = np.clip(np.abs(run[None] - s[:, None]).argmin(axis=1), 1, len(edge) - 2)
+    corners = np.column_stack([np.full(count, edge[0]), np.full(count, edge[-1]), edge[number]])
     return np.stack(points, axis=1), corners.astype(np.int32)
 
 
@@ -193,7 +198,9 @@ def _frames(spine: Points, outward: Points) -> tuple[Points, Points]:
     return across, np.cross(across, tangent)
 
 
-def _both_sides(skin: SkinFrame, points: Points, corners: NDArray[np.int32], width: int) -> Hairs:
+def _both_sides(
+    skin: SkinFrame, points: Points, corners: NDArray[np.int32], barycentrics: Points, width: int
+) -> Hairs:
     """Left hairs [H, n, 3] and their mirror images, alternating; `width` points per row (2: ribbon, more: tube)."""
     count, per_hair, _ = points.shape
     rows = per_hair // width
@@ -219,5 +226,11 @@ def _both_sides(skin: SkinFrame, points: Points, corners: NDArray[np.int32], wid
     u, v = np.meshgrid(np.linspace(0.02, 0.98, columns), np.linspace(0.02, 0.98, rows))
     uvs = np.column_stack([u.ravel(), v.ravel()])
     return Hairs(
-        both.reshape(-1, 3), faces.reshape(-1, 4), uvs, uv_faces.reshape(-1, 4).astype(np.int32), feet.reshape(-1, 3), per_hair
+        both.reshape(-1, 3),
+        faces.reshape(-1, 4),
+        uvs,
+        uv_faces.reshape(-1, 4).astype(np.int32),
+        feet.reshape(-1, 3),
+        np.repeat(barycentrics, 2, axis=0).reshape(-1, 3),
+        per_hair,
     )

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from .eyes import Eyeball, gaze_rotation
-from .gaze import gaze_angles
-from .quads import Points
-from .skin_frame import SkinFrame
+from scripts.pocket_head.eyes import Eyeball, gaze_rotation
+from scripts.pocket_head.gaze import gaze_angles
+from scripts.pocket_head.quads import Points
+from scripts.pocket_head.skin_frame import SkinFrame
 
 INNER_ROW: Final = 2  # the back edge of the margin, which rests on the ball
 INNER_ROWS: Final = 6
@@ -27,6 +27,7 @@ CONTACT: Final = 0.00005
 THICKNESS: Final = np.array([0.9, 1.3, 1.6, 1.8, 1.9, 2.0, 2.0, 2.0, 2.0]) * 1e-3
 # What a closing correction at the margin leaves to the rows further out.
 FADE: Final = np.array([1.0, 0.94, 0.82, 0.66, 0.48, 0.31, 0.17, 0.07, 0.0])
+SEAM: Final = 0.00115  # what lies between the cornea and the line where closed lids meet
 UPPER_SHARE: Final = 0.85  # of a blink's last gap that the upper lid closes; the lower lid rises for the rest
 
 LID_SHAPES: Final = ("eyeBlink", "eyeSquint", "eyeWide", "eyeLook", "cheekSquint", "cheekPuff", "browDown", "noseSneer")
@@ -147,6 +148,7 @@ class Lids:
                 self._close(grid, delta)
             self._clear(grid, delta, turn)
             if blinks:
+                self._even(grid, delta)
                 self._meet(grid, delta)
             self._seat_inside(grid, delta, turn)
         return delta
@@ -216,10 +218,10 @@ class Lids:
         smooth = gaussian_filter1d(meeting, 5.0, axis=0, mode="nearest")
         ends = np.minimum(1.0, np.minimum(fine, 1.0 - fine) / 0.12)[:, None]
         meeting = ends * smooth + (1.0 - ends) * meeting
+        # One even thickness over the eye; the scanned margins bulge where they meet.
         offset = meeting - grid.centre
         radius = np.linalg.norm(offset, axis=1)
-        lift = np.maximum(THICKNESS[0] * ends[:, 0] - clearance(grid.ball, meeting), 0.0)
-        lift = gaussian_filter1d(lift, 4.0, mode="nearest")
+        lift = ends[:, 0] * (SEAM - clearance(grid.ball, meeting))
         meeting = meeting + offset / radius[:, None] * lift[:, None]
         return np.column_stack([np.interp(share, fine, meeting[:, k]) for k in range(3)])
 
@@ -234,6 +236,16 @@ class Lids:
             even = gaussian_filter1d(moved, 1.2, axis=0, mode="wrap")
             delta[grid.row(row)] = moved + 0.7 * FADE[-row] * (even - moved) + FADE[-row] * correction
         delta[margin] = seam - self.mean[margin]
+
+    def _even(self, grid: LidGrid, delta: Points) -> None:
+        """Take the dents out of closed lids: an even distance from the eye along the margin and up the lid."""
+        rows = [grid.row(-k) for k in range(OUTER_ROWS + 1)]
+        depth = np.stack([clearance(grid.ball, self.mean[row] + delta[row]) for row in rows])
+        even = gaussian_filter1d(gaussian_filter1d(depth, 1.6, axis=1, mode="wrap"), 0.8, axis=0, mode="nearest")
+        for k, row in enumerate(rows):
+            out = self.mean[row] + delta[row] - grid.centre
+            out /= np.linalg.norm(out, axis=1, keepdims=True)
+            delta[row] += (FADE[k] * (even[k] - depth[k]))[:, None] * out
 
     def _meet(self, grid: LidGrid, delta: Points) -> None:
         """After the lids were pushed off the eye: put both margins back onto one line."""

@@ -8,8 +8,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from .quads import Points, smoothstep
-from .skin_frame import SkinFrame
+from scripts.pocket_head.quads import Points, smoothstep
+from scripts.pocket_head.skin_frame import SkinFrame
 
 UPPER_RISE: Final = 0.0026
 LOWER_FALL: Final = 0.0036

@@ -11,18 +11,18 @@ import torch
 from headsmith_server.heads.binding import SurfaceBinding, bind
 from numpy.typing import NDArray
 
-from .eyes import Eyeball, cornea_mesh, eyeball_mesh, fit_ball
-from .following import GROUP_OF_PART, GROUPS, Follower, expand, make_follower
-from .gaze import gaze_affine
-from .gums import gum_mesh
-from .hairs import Hairs, grow_brows, grow_lashes
-from .lids import INNER_ROW, LidGrid, Lids, lid_grid, seat
-from .lips import part_lips
-from .quads import Points, QuadMesh
-from .rig import JOINTS, JointRule, make_joints
-from .skin_frame import SkinFrame
-from .teeth import teeth_mesh
-from .tongue import tongue_mesh, tongue_out
+from scripts.pocket_head.eyes import Eyeball, cornea_mesh, eyeball_mesh, fit_ball
+from scripts.pocket_head.following import GROUP_OF_PART, GROUPS, Follower, expand, make_follower
+from scripts.pocket_head.gaze import gaze_affine
+from scripts.pocket_head.gums import gum_mesh
+from scripts.pocket_head.hairs import Hairs, grow_brows, grow_lashes
+from scripts.pocket_head.lids import INNER_ROW, LidGrid, Lids, lid_grid, seat
+from scripts.pocket_head.lips import part_lips
+from scripts.pocket_head.quads import Points, QuadMesh
+from scripts.pocket_head.rig import JOINTS, JointRule, make_joints
+from scripts.pocket_head.skin_frame import SkinFrame
+from scripts.pocket_head.teeth import teeth_mesh
+from scripts.pocket_head.tongue import tongue_mesh, tongue_out
 
 # Between the back edge of the lid margin, on average, and the ball; the film over the sclera fills it.
 LID_CLEARANCE: Final = 0.00012
@@ -150,6 +150,7 @@ def build_parts(skin: SkinFrame, ict_neutral: NDArray[np.floating]) -> PocketPar
     binding = bind(
         torch.from_numpy(np.concatenate([lashes.positions, brows.positions])),
         torch.from_numpy(np.concatenate([lashes.corners, brows.corners]).astype(np.int64)),
+        torch.from_numpy(np.concatenate([lashes.barycentrics, brows.barycentrics])),
         torch.from_numpy(np.asarray(skin.positions, dtype=np.float64)),
     )
     return PocketParts(

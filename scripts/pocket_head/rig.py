@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, diags
 
-from .quads import Points, smoothstep
+from scripts.pocket_head.quads import Points, smoothstep
 
 JOINTS: Final = ("neck", "head", "jaw", "eye_l", "eye_r")
 PARENTS: Final[Mapping[str, str | None]] = {"neck": None, "head": "neck", "jaw": "head", "eye_l": "head", "eye_r": "head"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .quads import Points
+from scripts.pocket_head.quads import Points
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,6 @@ class SkinFrame:
         second = quads[quads[:, 3] >= 0][:, [0, 2, 3]]
         return np.concatenate([quads[:, :3], second]).astype(np.int32)
 
-    def lid_edges(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The left eye's upper and lower margin, each from the nasal to the outer corner, corners included."""
-        loop = np.asarray(self.loops["lid_margin_l"])
-        outer = int(np.argmax(self.positions[loop, 0]))
-        return loop[: outer + 1], np.concatenate([loop[:1], loop[: outer - 1 : -1]])
-
     def neighbours(self) -> list[set[int]]:
         """The vertices at the other end of each vertex's edges."""
         result: list[set[int]] = [set() for _ in range(len(self.positions))]
@@ -47,9 +41,11 @@ class SkinFrame:
 
 @dataclass(frozen=True)
 class FrontHits:
-    """Where points of the frontal plane meet the skin: triangle corners [N, 3], points [N, 3], unit normals [N, 3]."""
+    """Where points of the frontal plane meet the skin: triangle corners and barycentrics [N, 3], points
+    [N, 3], unit normals [N, 3]."""
 
     corners: NDArray[np.int32]
+    barycentrics: Points
     points: Points
     normals: Points
 
@@ -81,7 +77,7 @@ def throw_on_front(skin: SkinFrame, xy: Points, window: float = 0.02) -> FrontHi
     hit = triangles[chosen]
     normals = np.einsum("nc,ncx->nx", weights, vertex_normals(skin)[hit])
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    return FrontHits(hit, np.einsum("nc,ncx->nx", weights, skin.positions[hit]), normals)
+    return FrontHits(hit, weights, np.einsum("nc,ncx->nx", weights, skin.positions[hit]), normals)
 
 
 def vertex_normals(skin: SkinFrame) -> Points:

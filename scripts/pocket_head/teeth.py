@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline, PchipInterpolator
 
-from pocket_head.quads import Points, QuadMesh, disc_grid, join, smoothstep, strips
+from scripts.pocket_head.quads import Points, QuadMesh, disc_grid, join, smoothstep, strips
 
 Kind = Literal["incisor", "canine", "premolar", "molar"]
 Jaw = Literal["upper", "lower"]

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from .quads import Points, QuadMesh, disc_grid, strips
-from .teeth import MM
+from scripts.pocket_head.quads import Points, QuadMesh, disc_grid, strips
+from scripts.pocket_head.teeth import MM
 
 CAP: Final = 6  # quads along one side of the tip's grid; 24 segments around
 RINGS: Final = 26
