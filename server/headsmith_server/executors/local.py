@@ -107,7 +107,7 @@ class LocalExecutor:
         for raw in process.stdout:
             try:
                 event = read_event(raw)
-            except (ValueError, KeyError, HeadsmithError) as error:
+            except (ValueError, KeyError, TypeError, HeadsmithError) as error:
                 _log.error(line("unreadable worker line", error=str(error)))
                 continue
             ready = ready or isinstance(event, WorkerReady)

@@ -53,6 +53,12 @@ class Worker:
         self._job = ""
         self._cancelled = threading.Event()
 
+    def expect(self, job: str) -> None:
+        """That job comes next. Called from the reading thread, so that a cancel right behind it finds it."""
+        with self._lock:
+            self._job = job
+            self._cancelled.clear()
+
     def cancel(self, job: str) -> None:
         """Called from the reading thread."""
         with self._lock:
@@ -60,10 +66,7 @@ class Worker:
                 self._cancelled.set()
 
     def work(self, job: str, plain_spec: dict[str, Any]) -> None:
-        """One job, from its spec to its last event; no exception leaves."""
-        with self._lock:
-            self._job = job
-            self._cancelled.clear()
+        """One expected job, from its spec to its last event; no exception leaves."""
         context = JobContext(
             self._device,
             self._cancelled,
@@ -150,9 +153,9 @@ def main(config: dict[str, Any]) -> None:
         for line in sys.stdin.buffer:
             order = json.loads(line)
             if order["do"] == "cancel":
-                for one in worker:
-                    one.cancel(order["job"])
+                worker[0].cancel(order["job"])
             else:
+                worker[0].expect(order["job"])
                 orders.put(order)
         os._exit(0)  # the server is gone
 
