@@ -21,11 +21,17 @@ Float32 = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Crease:
-    """A wrinkle's course. uv [N, 2] in 0..1, evenly spaced; width_mm of the valley; depth_mm when fully developed;
-    onset, full: wrinkle levels (0..1) at which it appears and is complete; child: depth share present at any age."""
+    """A wrinkle's course, or the piece of it that lies in one island of the UV layout.
 
+    number: of the course (pieces of one course share it); uv [N, 2] in 0..1; along [N]: place on the whole course,
+    0..1; width_mm of the valley; depth_mm when fully developed; onset, full: wrinkle levels (0..1) at which it appears
+    and is complete; always: the share of its depth that is there at any age.
+    """
+
+    number: int
     group: str
     uv: Float32
+    along: Float32
     width_mm: float
     depth_mm: float
     onset: float
@@ -50,9 +56,9 @@ def _courses() -> list[_Course]:
     for row, (rise, reach) in enumerate(((13, 0.86), (20, 1.0), (27.5, 1.0), (35, 0.9), (42, 0.7))):
         bow = 3.0 + row
         found.append(_Course("forehead", (
-            (17, 8 * (1 - reach) * 4 + 4, rise - 1 - bow), (18, 2, rise - 2), (19, 2, rise - 1), (20, 0, rise),
-            (27, 0, rise + 22 - bow * 0.6), (23, 0, rise), (24, -2, rise - 1), (25, -2, rise - 2),
-            (26, -8 * (1 - reach) * 4 - 4, rise - 1 - bow),
+            (18, 22 * (1 - reach) - 3, rise - 0.6 * bow), (18, 4, rise), (19, 2, rise - 0.5), (20, 0, rise),
+            (27, 0, rise + 22 - bow * 0.6), (23, 0, rise), (24, -2, rise - 0.5), (25, -4, rise),
+            (25, -22 * (1 - reach) + 3, rise - 0.6 * bow),
         ), 1.9, 0.42, 0.22 + 0.05 * abs(row - 1.5), 0.95, 0.0, False))  # fmt: skip
     for out, lean, top in ((-6.5, -1.5, 17), (-4.0, 1.0, 10)):
         found.append(_Course("glabella", (
@@ -126,13 +132,19 @@ def place_creases(topology: Topology, mean: Float32, canvas: Canvas, regions: Re
     uv = _project(np.concatenate(dense), canvas, regions)
     creases = []
     start = 0
-    for (course, _), curve in zip(courses, dense, strict=True):
-        piece = _longest_run(uv[start : start + len(curve)])
+    for number, ((course, _), curve) in enumerate(zip(courses, dense, strict=True)):
+        own = uv[start : start + len(curve)]
+        along = np.linspace(0.0, 1.0, len(curve), dtype=np.float32)
         start += len(curve)
-        if len(piece) >= 4:
+        for piece in _runs(own):
+            smooth = _smooth(own[piece])
+            fine = np.linspace(0.0, len(smooth) - 1.0, 3 * len(smooth), dtype=np.float32)
+            at = np.arange(len(smooth))
             creases.append(Crease(
-                course.group, _even(_smooth(piece), 48), course.width_mm, course.depth_mm, course.onset, course.full,
-                course.always,
+                number, course.group,
+                np.stack([np.interp(fine, at, smooth[:, 0]), np.interp(fine, at, smooth[:, 1])], axis=1).astype(np.float32),
+                np.interp(fine, at, along[piece]).astype(np.float32), course.width_mm, course.depth_mm, course.onset,
+                course.full, course.always,
             ))  # fmt: skip
     return tuple(creases)
 
@@ -151,7 +163,7 @@ def open_spline(points: Float32, steps: int) -> Float32:
 def _project(points: Float32, canvas: Canvas, regions: Regions) -> Float32:
     """UV [N, 2] of the skin nearest to points [N, 3] in mm; depth counts less, since courses are told face on."""
     usable = canvas.covered & (regions["mucosa"] < 0.3) & (regions["nostril"] < 0.5)
-    step = max(1, canvas.size // 170)
+    step = max(1, canvas.size // 100)
     rows, columns = np.nonzero(usable[::step, ::step])
     rows, columns = rows * step, columns * step
     weight = np.array([1.0, 1.0, 0.35], np.float32)
@@ -171,20 +183,14 @@ def _project(points: Float32, canvas: Canvas, regions: Regions) -> Float32:
     return result
 
 
-def _longest_run(uv: Float32) -> Float32:
-    """The longest stretch without a jump to another island."""
+def _runs(uv: Float32) -> list[slice]:
+    """Stretches of at least four points without a jump to another island."""
     jumps = np.flatnonzero(np.linalg.norm(np.diff(uv, axis=0), axis=1) > 0.04) + 1
-    pieces = np.split(uv, jumps)
-    return max(pieces, key=len)
+    ends = [0, *jumps.tolist(), len(uv)]
+    return [slice(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True) if b - a >= 4]
 
 
 def _smooth(uv: Float32) -> Float32:
     for _ in range(4):
         uv = np.concatenate([uv[:1], 0.25 * uv[:-2] + 0.5 * uv[1:-1] + 0.25 * uv[2:], uv[-1:]])
     return uv
-
-
-def _even(uv: Float32, count: int) -> Float32:
-    lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(uv, axis=0), axis=1))])
-    at = np.linspace(0.0, lengths[-1], count)
-    return np.stack([np.interp(at, lengths, uv[:, 0]), np.interp(at, lengths, uv[:, 1])], axis=1).astype(np.float32)

@@ -53,7 +53,7 @@ IRIS_COLOURS: Final[dict[str, IrisColour]] = {
 
 
 def paint_eyes(eyes: EyeParameters, size: int, seed: int, tick: Callable[[], None] = no_tick) -> Iterator[TextureMap]:
-    """Albedo, normal and roughness of the eyes at size x size texels.
+    """Albedo, normal, roughness and specular of the eyes at size x size texels.
 
     An unknown iris name is painted brown. iris_right needs a tile of its own and is not painted yet.
     """
@@ -75,7 +75,11 @@ def paint_eyes(eyes: EyeParameters, size: int, seed: int, tick: Callable[[], Non
         normal = encoder.start("eyes", "normal", _normals(height, size))
         rough = np.where(radius < UV_IRIS_RADIUS, 0.45, 0.22 + 0.08 * vessels).astype(np.float32)
         roughness = encoder.start("eyes", "roughness", to_byte(rough))
-        for pending in (albedo, normal, roughness):
+        # No mirror inside the pupil; the cornea before it has its own.
+        open_pupil = smoothstep(UV_PUPIL_RADIUS, UV_PUPIL_RADIUS * 1.15, radius)
+        shine = open_pupil * (0.08 + 0.17 * smoothstep(UV_IRIS_RADIUS - 0.02, UV_IRIS_RADIUS + 0.02, radius))
+        specular = encoder.start("eyes", "specular", to_byte(shine))
+        for pending in (albedo, normal, roughness, specular):
             yield encoder.wait(pending)
 
 

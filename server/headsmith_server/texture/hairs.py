@@ -44,7 +44,7 @@ def hair_colour(hair: HairColour) -> tuple[float, float, float]:
     return tuple(float(c) for c in np.clip(colour, 0.004, 1.0))  # type: ignore[return-value]
 
 
-GREY_HAIR = (0.62, 0.60, 0.57)
+GREY_HAIR = (0.47, 0.455, 0.43)
 """Linear sRGB of an unpigmented hair on skin."""
 
 
@@ -59,7 +59,7 @@ def stubble(
     patchy = np.clip(1.0 + 0.35 * noises.field(2, 0, 0.6, 1.0, 0.6, 0.3, 0), 0.1, 1.8)
     density = np.clip(beard * patchy, 0.0, 1.2) ** 1.4
     count = int(15000 * min(1.0, 0.35 + 0.65 * skin.stubble))
-    length = 0.5 + 1.9 * skin.stubble**1.5
+    length = 0.35 + 1.5 * skin.stubble**1.5
     dark, grey = _draw_hairs(surface, density, count, length, skin.beard.grey, _beard_flow, generator, tick)
     shadow = np.clip(beard * (0.75 + 0.25 * patchy), 0, 1) * np.float32(0.2 + 0.6 * skin.stubble)
     return SkinHairs(dark, grey, shadow, hair_colour(skin.beard))
@@ -106,7 +106,7 @@ def _draw_hairs(
 ) -> tuple[Float32, Float32]:  # fmt: skip
     """Draw short strokes; returns the pigmented and the grey ones as 0..1 [S, S]."""
     field, size = surface.field.size, surface.size
-    usable = (density * surface.field.covered * (surface.seam > 0.3) * surface.area_weight).astype(np.float64)
+    usable = (density * surface.field.covered * surface.area_weight).astype(np.float64)
     cumulative = np.cumsum(usable.ravel())
     draws = generator.random((count, 4))
     bend = generator.standard_normal((count, 2))
@@ -127,12 +127,14 @@ def _draw_hairs(
         turned = np.stack([
             way[:, 0] * np.cos(angle) - way[:, 1] * np.sin(angle), way[:, 0] * np.sin(angle) + way[:, 1] * np.cos(angle)
         ], axis=1)  # fmt: skip
-        reach = length_mm * np.clip(0.75 + 0.35 * bend[:, 1], 0.2, 1.8) / surface.texel_mm
+        # Some islands have larger texels than the face.
+        texel_mm = surface.texel_mm * np.sqrt(np.maximum(surface.area_weight[row, column], 0.05))
+        reach = length_mm * np.clip(0.75 + 0.35 * bend[:, 1], 0.2, 1.8) / texel_mm
         stop = start + turned * reach[:, None]
         fixed = np.round(np.concatenate([start, stop], axis=1) * 16).astype(np.int32).tolist()
         which = (draws[:, 3] < grey_share).astype(int).tolist()
         # A hair is about 0.1 mm wide: thinner than a texel it covers it in part only.
-        cover = np.clip(0.11 / surface.texel_mm, 0.22, 1.0) * (0.55 + 0.45 * generator.random(count))
+        cover = np.clip(0.085 / texel_mm, 0.12, 1.0) * (0.5 + 0.5 * generator.random(count))
         value = np.round(255 * cover).astype(int).tolist()
         for number, (x0, y0, x1, y1) in enumerate(fixed):
             if number % 2000 == 0:

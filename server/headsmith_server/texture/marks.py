@@ -50,9 +50,9 @@ def draw_marks(
     if skin.freckles > 0.01:
         where = (np.clip(r["sun"] - 0.35 * r["periorbital"], 0.0, 1.0) ** 1.3 + 0.05 * r["front"] + 0.08 * r["neck"]) * bare
         density = enlarge(where.astype(np.float32), field) * cluster
-        count = int(1900 * skin.freckles)
-        dots = scatter(surface, density, count, (0.30, 1.25), generator, skew=2.4)
-        freckles = draw_dots(surface, dots, noises, ragged=0.34, tick=tick)
+        count = int(4200 * skin.freckles)
+        dots = scatter(surface, density, count, (0.22, 0.95), generator, skew=3.2)
+        freckles = draw_dots(surface, dots, ragged=0.30, tick=tick)
     tick()
     level = age_spot_level(skin)
     if level > 0.02:
@@ -60,14 +60,14 @@ def draw_marks(
         density = enlarge(where.astype(np.float32), field) * cluster
         small = scatter(surface, density, int(70 * level), (0.7, 1.8), generator, skew=1.5)
         large = scatter(surface, density, int(16 * level), (1.8, 4.5), generator, skew=2.0)
-        spots = draw_dots(surface, np.concatenate([small, large]), noises, ragged=0.55, tick=tick)
+        spots = draw_dots(surface, np.concatenate([small, large]), ragged=0.5, tick=tick)
     tick()
     moles = raised = None
     count = int(generator.poisson(14.0 * skin.moles)) if skin.moles > 0 else 0
     if count:
         where = (0.6 * r["front"] + 0.6 * r["cheek"] + 0.8 * r["neck"]) * bare * (1.0 - r["nose"] * 0.7)
         dots = scatter(surface, enlarge(where.astype(np.float32), field), count, (0.6, 1.9), generator, skew=2.5)
-        moles = draw_dots(surface, dots, noises, ragged=0.16, tick=tick)
+        moles = draw_dots(surface, dots, ragged=0.16, tick=tick)
         raised = np.float32(0.35) * cv2.GaussianBlur(moles, (0, 0), max(0.25 / surface.texel_mm, 0.5))
     tick()
     scars = None
@@ -99,17 +99,17 @@ def scatter(
     y = (index // size + draws[:, 2]) * scale - 0.5
     low, high = radius_mm
     radius = (low + (high - low) * draws[:, 3] ** skew) / surface.texel_mm
-    return np.stack([x, y, radius, 0.35 + 0.65 * draws[:, 4]], axis=1).astype(np.float32)
+    return np.stack([x, y, radius, 0.2 + 0.8 * draws[:, 4] ** 1.6], axis=1).astype(np.float32)
 
 
-def draw_dots(surface: SkinSurface, dots: Float32, noises: Noises, ragged: float, tick: Callable[[], None]) -> Float32:
+def draw_dots(surface: SkinSurface, dots: Float32, ragged: float, tick: Callable[[], None]) -> Float32:
     """Dots with soft, irregular outlines as 0..1 on the finished map's raster [S, S]."""
     size = surface.size
     image = np.zeros((size, size), np.float32)
     for number, (x, y, radius, strength) in enumerate(dots.tolist()):
         if number % 500 == 0:
             tick()
-        reach = radius * 1.9 + 1.5
+        reach = radius * 2.3 + 1.5
         left, right = max(int(x - reach), 0), min(int(x + reach) + 2, size)
         top, bottom = max(int(y - reach), 0), min(int(y + reach) + 2, size)
         if left >= right or top >= bottom:
@@ -122,9 +122,9 @@ def draw_dots(surface: SkinSurface, dots: Float32, noises: Noises, ragged: float
             0.55 * np.sin(2 * angle + x * 1.7) + 0.35 * np.sin(3 * angle + y * 2.3) + 0.2 * np.sin(5 * angle + (x + y))
         )
         distance = np.sqrt(dy[:, None] ** 2 + dx[None, :] ** 2) / np.float32(radius) / bend
-        dot = np.float32(strength) * np.clip((1.45 - distance) / 0.9, 0.0, 1.0)
+        dot = np.clip((1.65 - distance) / 1.25, 0.0, 1.0)
         window = image[top:bottom, left:right]
-        np.maximum(window, dot * dot * (3 - 2 * dot / np.float32(strength)) / np.float32(strength), out=window)
+        np.maximum(window, np.float32(strength) * dot * dot * (3 - 2 * dot), out=window)
     tick()
     return image
 

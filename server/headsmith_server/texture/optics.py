@@ -34,7 +34,7 @@ EPIDERMIS_MM: Final = 0.08
 _INTERNAL_REFLECTION: Final = 0.45
 """Diffuse light that the boundary sends back inside: 0.5 for index 1.4, less for a rough, hydrated surface."""
 
-_EPIDERMIS_SCATTER: Final = 0.30
+_EPIDERMIS_SCATTER: Final = 0.60
 _DERMIS_SCATTER: Final = 0.80
 """Shares of spectra.reduced_scattering that turn light back, set so that Fitzpatrick I..VI come out at the published
 typology angles and at the chroma of photographed skins (forward-peaked melanosomes turn little light back)."""
@@ -91,7 +91,7 @@ def skin_colour(melanin: Float64, blood: Float64, oxygenation: Float64, tissue: 
 class ColourTable:
     """skin_colour of one Tissue, tabulated over the logarithms of melanin and blood at two oxygenations."""
 
-    def __init__(self, tissue: Tissue, oxygenations: tuple[float, float] = (0.35, 0.90)) -> None:
+    def __init__(self, tissue: Tissue, oxygenations: tuple[float, float] = (0.40, 0.97)) -> None:
         melanin = np.geomspace(*MELANIN_RANGE, _STEPS)
         blood = np.geomspace(*BLOOD_RANGE, _STEPS)
         grid = np.meshgrid(blood, melanin, indexing="ij")

@@ -116,7 +116,7 @@ def concentrations(surface: SkinSurface, skin: SkinParameters, noises: Noises) -
         + 0.30 * skin.weathering * r["neck"]
     )
     venous = (
-        0.12
+        0.06
         + (0.22 + 0.6 * dark_circles) * r["tear_trough"]
         + (0.10 + 0.45 * dark_circles) * r["periorbital"]
         + 0.18 * r["lid_upper"]
@@ -124,12 +124,12 @@ def concentrations(surface: SkinSurface, skin: SkinParameters, noises: Noises) -
     )
     melanin, blood, venous = (enlarge(term, field) for term in (melanin, blood, venous))
 
-    mottle = noises.field(0, 0.5, 0.8, 1.0, 0.8, 0.65, 0.5)
+    mottle = noises.field(0, 0.5, 0.7, 0.8, 0.8, 0.8, 0.7)
     patches = noises.field(1, 0.0, 0.9, 1.0, 0.8, 0.5, 0.4)
     fine = noises.field(2, 0.0, 0.0, 0.0, 0.5, 1.0, 0.9)
-    rough = 0.6 + 0.7 * ageing + 0.7 * skin.weathering - 0.25 * child
+    rough = 0.65 + 0.5 * ageing + 0.5 * skin.weathering - 0.25 * child
     smooth = 1.0 - 0.45 * skin.makeup.foundation_strength
-    melanin += np.float32((0.115 + 0.05 * light) * rough * smooth) * mottle
+    melanin += np.float32((0.075 + 0.085 * light) * rough * smooth) * mottle
     blush = np.float32((0.10 + 0.10 * red) * rough * smooth)
     flushed = enlarge(np.clip(0.55 + r["cheek"] + r["nose"] + r["ear"], 0, 1.6), field)
     blood += blush * flushed * (1.4 * patches + 0.9 * fine)

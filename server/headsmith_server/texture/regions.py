@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,18 +70,22 @@ class _Face:
         self.count = len(topology.part("skin").vertices)
         self.vertices = mean[: self.count] * np.float32(1000.0)
         self.points = canvas.interpolate(self.vertices)
+        self.texel_mm = float(np.median(canvas.metric(self.vertices)[canvas.covered][:, 0]))
         self.landmarks = topology.landmarks["multi_pie_68"].positions(mean) * np.float32(1000.0)
 
     def of(self, *indices: int) -> Float32:
         return self.landmarks[list(indices)].mean(axis=0)
 
-    def membership(self, *names: str) -> Float32:
-        """1 inside the named sets of vertices, 0 outside, linear over the faces between."""
-        member = np.zeros(self.count, np.float32)
+    def membership(self, names: Sequence[str], soften_mm: float) -> Float32:
+        """1 on the triangles whose corners all are in one of the named sets, 0 elsewhere, softened at the edges."""
+        inside = np.zeros((self.canvas.size, self.canvas.size), np.float32)
         for name in names:
             if name in self.topology.sets:
-                member[self.topology.sets[name]] = 1.0
-        return self.canvas.interpolate(member)
+                member = np.zeros(self.count, bool)
+                member[self.topology.sets[name]] = True
+                triangles = member[self.canvas.triangles.corners].all(axis=1)
+                inside = np.maximum(inside, triangles[self.canvas.triangle])
+        return cv2.GaussianBlur(inside.astype(np.float32), (0, 0), max(soften_mm / self.texel_mm, 0.4))
 
     def blob(self, centre: Float32 | Sequence[float], radii: Sequence[float]) -> Float32:
         offset = (self.points - np.asarray(centre, np.float32)) / np.asarray(radii, np.float32)
@@ -118,27 +123,25 @@ def draw_regions(topology: Topology, mean: Float32, canvas: Canvas) -> Iterator[
 
 
 def _surface(face: _Face, masks: dict[str, Float32]) -> None:
-    cavity = face.membership("mouth_cavity")
-    masks["mucosa"] = np.maximum(smoothstep(0.3, 1.0, cavity), smoothstep(0.5, 1.0, face.membership("inner_lid")))
-    masks["ear"] = smoothstep(0.1, 0.9, face.membership("ear_l", "ear_r"))
+    masks["mucosa"] = face.membership(("mouth_cavity", "inner_lid"), 0.5)
+    masks["ear"] = face.membership(("ear_l", "ear_r"), 3.5)
     chin_y = face.of(8)[1]
     masks["neck"] = np.maximum(
-        face.membership("neck"), smoothstep(chin_y - 4, chin_y - 22, face.points[..., 1])
+        face.membership(("neck",), 8.0), smoothstep(chin_y - 4, chin_y - 22, face.points[..., 1])
     ) * (1.0 - masks["ear"])
     masks["nostril"] = np.maximum(
-        smoothstep(0.2, 1.0, face.membership("nostril_inside")),
+        face.membership(("nostril_inside",), 1.0),
         face.blobs((face.of(32) + face.of(31)) / 2 + np.array([0, 1.0, -4.0]), (3.0, 4.0, 4.5)),
     )
     masks["front"] = smoothstep(20, 60, face.points[..., 2])
 
 
 def _eyes(face: _Face, masks: dict[str, Float32]) -> None:
-    upper = face.landmarks[[42, 43, 44, 45]]
-    lower = face.landmarks[[42, 47, 46, 45]]
+    upper, lower = _lid_edges(face)
     centre = face.of(42, 43, 44, 45, 46, 47)
     brow = face.landmarks[[22, 23, 24, 25, 26]]
-    crease = upper + np.array([0.5, 5.0, -0.5], np.float32)
-    crease[[0, 3]] = upper[[0, 3]] + np.array([[1.0, 3.0, 0.0], [3.0, 1.5, -2.0]], np.float32)
+    ends = np.linspace(-1.0, 1.0, len(upper), dtype=np.float32)[:, None]
+    crease = upper + np.array([0.8, 5.2, -0.5], np.float32) - np.array([-1.2, 2.6, 0.8], np.float32) * ends**4
     lid_area = face.blobs(centre + np.array([0, 6, 0]), (21, 9, 16))
     masks["lid_margin"] = np.maximum(face.strokes(upper, 1.0), face.strokes(lower, 0.9))
     masks["lid_upper"] = np.clip(face.strokes((upper + crease) / 2, 3.6), 0, 1)
@@ -155,6 +158,19 @@ def _eyes(face: _Face, masks: dict[str, Float32]) -> None:
     )
     masks["inner_corner"] = face.blobs(face.of(42), (3.0, 3.0, 4.0))
     masks["brow"] = face.strokes(brow, 3.6)
+
+
+def _lid_edges(face: _Face) -> tuple[Float32, Float32]:
+    """The left eye's upper and lower lid edges in mm, each from the inner to the outer corner."""
+    loop = face.topology.loops.get("lid_margin_l")
+    if loop is None:
+        return face.landmarks[[42, 43, 44, 45]], face.landmarks[[42, 47, 46, 45]]
+    ring = face.vertices[loop]
+    ring = np.roll(ring, -int(np.argmin(ring[:, 0])), axis=0)
+    outer = int(np.argmax(ring[:, 0]))
+    one, other = ring[: outer + 1], np.concatenate([ring[outer:], ring[:1]])[::-1]
+    edges = (one, other) if one[:, 1].mean() > other[:, 1].mean() else (other, one)
+    return edges[0][np.linspace(0, len(edges[0]) - 1, 9).astype(int)], edges[1][np.linspace(0, len(edges[1]) - 1, 9).astype(int)]
 
 
 def _nose_and_mouth(face: _Face, masks: dict[str, Float32]) -> None:
@@ -228,8 +244,8 @@ def _hairy(face: _Face, masks: dict[str, Float32]) -> None:
         heights = [
             brow_y + 52 + 7 * recession, brow_y + 52 + 16 * recession, brow_y + 51 + 30 * recession,
             brow_y + 44 + 26 * recession, brow_y + 32 + 22 * recession, eye_y + 28 + 14 * recession,
-            eye_y + 12 + 6 * recession, eye_y - 8, middle - 2, ear_top - 8, ear_top + 4, ear_top - 3, middle, ear_low - 8,
-            ear_low - 24, ear_low - 32,
+            eye_y + 12 + 6 * recession, eye_y - 8, middle - 2, ear_top - 8, ear_top + 4, ear_top - 3, middle + 8, ear_low + 6,
+            ear_low - 12, ear_low - 20,
         ]  # fmt: skip
         return np.interp(azimuth, angles, heights).astype(np.float32)
 
@@ -241,8 +257,8 @@ def _hairy(face: _Face, masks: dict[str, Float32]) -> None:
         azimuth, [0, 22, 34, 48, 62, 74, 82, 180],
         [mouth_y + 4, mouth_y + 4, mouth_y + 3, mouth_y + 8, middle - 16, eye_y - 14, eye_y - 10, eye_y - 12],
     ).astype(np.float32)  # fmt: skip
-    low = face.of(8)[1] - 34
-    beard = smoothstep(3.0, -5.0, y - cheek_line) * smoothstep(low - 8, low + 18, y) * smoothstep(104, 84, azimuth)
+    low = face.of(8)[1] - 22
+    beard = smoothstep(7.0, -9.0, y - cheek_line) * smoothstep(low - 9, low + 14, y) * smoothstep(104, 84, azimuth)
     lips = masks["lips"]
     bare = face.blobs((face.of(54) + face.of(10)) / 2 + np.array([-7, 3, 4]), (7, 6, 12))
     # Sparse beside the soul patch and under the corner of the mouth, dense on chin and jaw.

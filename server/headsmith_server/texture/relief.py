@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headsmith_server.texture.creases import Crease
 from headsmith_server.texture.noise import cell_distances, enlarge
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises, lip_window
@@ -79,9 +80,9 @@ def pore_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises, tick
         - 0.3 * r["ear"], 0.1, 1.2,
     ) * bald  # fmt: skip
     vary = 1.0 + np.float32(0.30) * noises.field(3, 0, 0.7, 1.0, 0.5, 0, 0)
-    amount_pores = enlarge((pores * 0.055 * open_pores).astype(np.float32), field) * np.clip(vary, 0.2, 1.8) * surface.seam
+    amount_pores = enlarge((pores * 0.085 * open_pores).astype(np.float32), field) * np.clip(vary, 0.2, 1.8) * surface.seam
     amount_furrows = enlarge(
-        (furrows * (0.016 + 0.016 * ageing + 0.012 * skin.weathering)).astype(np.float32), field
+        (furrows * (0.028 + 0.020 * ageing + 0.012 * skin.weathering)).astype(np.float32), field
     ) * np.clip(2.0 - vary, 0.3, 1.7) * surface.seam  # fmt: skip
     tick()
     # A gentle warp keeps the tiles from showing their rows; the walk is in texels of the tile.
@@ -102,7 +103,7 @@ def pore_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises, tick
     tick()
     height += furrow * enlarge(amount_furrows, size)
     tick()
-    darkness = np.clip(pit * np.float32(-1.0), 0.0, 1.0) * np.clip(pore_amount * np.float32(1 / 0.06), 0, 1)
+    darkness = np.clip(pit * np.float32(-1.0), 0.0, 1.0) * np.clip(pore_amount * np.float32(1 / 0.09), 0, 1)
     return height, darkness
 
 
@@ -128,16 +129,18 @@ def wrinkle_relief(
     level = wrinkle_level(skin)
     height = np.zeros((size, size), np.float32)
     by_width: dict[float, list[tuple[Float32, Float32]]] = {}
+    # One draw per course, so that the pieces of a course agree and no wrinkle depends on the others being there.
+    hands = generator.standard_normal((max((c.number for c in surface.creases), default=-1) + 1, 3, 4))
     for crease in surface.creases:
         amount = crease.always + (1.0 - crease.always) * float(
             np.clip((level - crease.onset) / (crease.full - crease.onset), 0.0, 1.0)
         )
-        # Drawn for every crease, so that one person's wrinkles do not depend on another's age.
-        wobble, presence, shift = generator.standard_normal((3, 4))
+        wobble, presence, shift = hands[crease.number]
         if amount <= 0.0:
             continue
         amount *= float(np.clip(1.0 + 0.28 * presence[0], 0.3, 1.7))
-        by_width.setdefault(crease.width_mm, []).append(_stroke(crease.uv, amount * crease.depth_mm, wobble, shift, size, texel_mm))
+        stroke = _stroke(crease, amount * crease.depth_mm, wobble, shift, size, texel_mm)
+        by_width.setdefault(crease.width_mm, []).append(stroke)
     for width, strokes in by_width.items():
         layer = np.zeros((size, size), np.float32)
         for points, depths in strokes:
@@ -160,9 +163,11 @@ def wrinkle_relief(
     return height * surface.seam
 
 
-def _stroke(uv: Float32, depth: float, wobble: Float32, shift: Float32, size: int, texel_mm: float) -> tuple[Float32, Float32]:
+def _stroke(
+    crease: Crease, depth: float, wobble: Float32, shift: Float32, size: int, texel_mm: float
+) -> tuple[Float32, Float32]:
     """Texel positions [N, 2] and depths [N - 1] of a crease with a hand's tremor."""
-    t = np.linspace(0.0, 1.0, len(uv), dtype=np.float32)
+    uv, t = crease.uv, crease.along
     tremor = sum(
         w / (k + 1.5) * np.sin((k + 1) * 2.7 * np.pi * t + 3 * s) for k, (w, s) in enumerate(zip(wobble, shift, strict=True))
     )

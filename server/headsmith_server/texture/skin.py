@@ -133,8 +133,6 @@ def _colour(
     cavity = np.clip(wrinkles * np.float32(-1.0), -0.15, 0.9)
     field_blood = pigment.blood * (np.float32(1.0) + np.float32(0.40) * cavity)
     field_melanin = pigment.melanin * (np.float32(1.0) + np.float32(0.30) * cavity)
-    for h in hairs:
-        field_melanin += np.float32(0.0)
     melanin = enlarge(field_melanin, size)
     blood = enlarge(np.clip(field_blood, *BLOOD_RANGE), size)
     venous = enlarge(pigment.venous, size)
@@ -143,7 +141,7 @@ def _colour(
     blood *= np.float32(1.0) + np.float32(0.40) * darkness
     tick()
     if marks.freckles is not None:
-        melanin += marks.freckles * np.float32(0.016 + 0.55 * base)
+        melanin += marks.freckles * np.float32(0.014 + 0.55 * base)
     if marks.spots is not None:
         melanin += marks.spots * np.float32(0.014 + 0.45 * base)
     if marks.moles is not None:

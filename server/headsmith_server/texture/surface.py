@@ -15,7 +15,7 @@ from headsmith_server.heads.protocol import HeadModel, Topology
 from headsmith_server.texture.canvas import Canvas, no_tick, rasterise
 from headsmith_server.texture.creases import Crease, place_creases
 from headsmith_server.texture.noise import enlarge
-from headsmith_server.texture.regions import Regions, draw_regions, polyline_distance, smoothstep
+from headsmith_server.texture.regions import Regions, draw_regions, smoothstep
 
 Float32 = NDArray[np.float32]
 
@@ -39,7 +39,7 @@ class SkinSurface:
     """Fixed for a model and a map size.
 
     size: texels of the finished maps; field: the raster of smooth fields (at most FIELD_SIZE); positions [F, F, 3] in
-    metres on the mean head; seam [F, F]: 0 on the borders of the islands .. 1 from 2 mm inside; texel_mm: usual
+    metres on the mean head; seam [F, F]: 0 on the borders of the islands .. 1 from 1.2 mm inside; texel_mm: usual
     length of a texel of the finished maps on the face; landmarks_mm [68, 3] on the mean; area_weight [F, F]: area of
     a texel relative to the usual one.
     """
@@ -103,9 +103,9 @@ def build_surface(topology: Topology, mean: Float32, size: int, tick: Callable[[
     inside = cv2.distanceTransform(
         cv2.copyMakeBorder(field.covered.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0), cv2.DIST_L2, 5
     )[1:-1, 1:-1]
-    seam = smoothstep(1.0, 1.0 + max(2.0 / field_mm, 2.0), inside.astype(np.float32))
+    seam = smoothstep(0.5, 0.5 + max(1.2 / field_mm, 2.0), inside.astype(np.float32))
     tick()
-    lips = _lip_frame(topology, mean, field, positions)
+    lips = _lip_frame(topology, mean, field, positions, metric)
     tick()
     creases = place_creases(topology, mean, coarse, regions)
     landmarks = topology.landmarks["multi_pie_68"].positions(mean) * np.float32(1000.0)
@@ -115,23 +115,36 @@ def build_surface(topology: Topology, mean: Float32, size: int, tick: Callable[[
     )
 
 
-def _lip_frame(topology: Topology, mean: Float32, field: Canvas, positions: Float32) -> LipFrame:
-    loop = topology.loops["lips_outer"]
+def _lip_frame(topology: Topology, mean: Float32, field: Canvas, positions: Float32, metric: Float32) -> LipFrame:
+    """Distances are measured in the UV layout and scaled by the lips' own texel size."""
     uv_of = _uv_of_vertices(field)
-    border = closed_spline(mean[loop] * np.float32(1000.0), 6)
-    outline = closed_spline(uv_of[loop], 6)
-    polygon = np.stack([outline[:, 0], 1.0 - outline[:, 1]], axis=1) * field.size - 0.5
+    outline = _texels(closed_spline(uv_of[topology.loops["lips_outer"]], 6), field.size)
     inside = np.zeros((field.size, field.size), np.uint8)
-    cv2.fillPoly(inside, [np.round(polygon * 16).astype(np.int32)], 255, cv2.LINE_8, shift=4)
+    cv2.fillPoly(inside, [outline], 255, cv2.LINE_8, shift=4)
+    texel_mm = float(np.sqrt(np.median((metric[..., 0] * metric[..., 2])[(inside > 0) & field.covered]))) * 1000.0
+    outwards = cv2.distanceTransform(255 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    inwards = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    signed = np.where(inside > 0, inwards - 0.5, 0.5 - outwards) * np.float32(texel_mm)
     points = positions * np.float32(1000.0)
-    distance = polyline_distance(points, np.concatenate([border, border[:1]]), 12.0)
-    signed = np.where(inside > 127, distance, -distance).astype(np.float32)
     line = _lip_line(topology, mean)
-    to_line = polyline_distance(points, line, 25.0)
+    rim = np.full((field.size, field.size), 255, np.uint8)
+    for name in ("lip_line_upper", "lip_line_lower"):
+        if name in topology.loops:
+            path = _texels(uv_of[topology.loops[name]], field.size)
+            cv2.polylines(rim, [path], False, 0, 1, cv2.LINE_8, shift=4)
+    if rim.min() == 255:
+        rim[np.abs(points[..., 1] - np.interp(points[..., 0], *_sorted_by_x(line))) < texel_mm] = 0
+    to_line = cv2.distanceTransform(rim, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * np.float32(texel_mm)
     inward = np.where(signed > 0, signed / np.maximum(signed + to_line, 1e-3), 0.0).astype(np.float32)
     middle_y = np.interp(points[..., 0], *_sorted_by_x(line)).astype(np.float32)
     upper = smoothstep(-0.6, 0.6, points[..., 1] - middle_y)
-    return LipFrame(signed, inward, upper, np.ascontiguousarray(points[..., 0]))
+    return LipFrame(signed.astype(np.float32), inward, upper, np.ascontiguousarray(points[..., 0]))
+
+
+def _texels(uv: Float32, size: int) -> NDArray[np.int32]:
+    """UV [N, 2] as texel positions in sixteenths, for OpenCV's drawing functions."""
+    texels = np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1) * size - 0.5
+    return np.round(texels * 16).astype(np.int32)
 
 
 def _lip_line(topology: Topology, mean: Float32) -> Float32:
