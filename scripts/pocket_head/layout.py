@@ -16,8 +16,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from scripts.pocket_head.layout_cleanup import compact, flat_corners, whole_faces, without_vertices
-from scripts.pocket_head.layout_features import add_ear, add_eye, add_mouth, add_nostril
+from scripts.pocket_head.layout_disks import add_ear, add_nostril
+from scripts.pocket_head.layout_eye import add_eye
 from scripts.pocket_head.layout_half import HalfMesh, add_flow
+from scripts.pocket_head.layout_mouth import add_mouth
 from scripts.pocket_head.layout_regions import cut_regions
 from scripts.pocket_head.layout_relax import Smoothing
 from scripts.pocket_head.layout_sets import face_field, face_sets
@@ -36,7 +38,7 @@ class SkinLayout:
     uvs [T, 2] in 0..1, uv_faces [F, 4] into them; mirror [V], the vertex at (-x, y, z);
     bind [V, 26719], rows sum to 1: an ICT displacement field D gives bind @ D;
     loops: ordered vertex indices. Closed ones do not repeat their first vertex:
-      lid_margin_l/_r (outer edge of the lid margin) and lid_inner_l/_r (its last row before the socket) begin
+      lid_margin_l/_r (outer edge of the lid margin) and lid_inner_l/_r (its inner edge) begin
       at the nasal corner and run over the upper lid; nostril_l/_r; collar (from the front centre to +X);
       lips_outer (vermilion border, from the upper centre to +X).
       Open ones: lip_line_upper, lip_line_lower, from the subject's right corner (-X) to the left one; both
@@ -71,7 +73,7 @@ class SkinLayout:
         arrays |= {f"loop_{name}": value for name, value in self.loops.items()}
         arrays |= {f"set_{name}": value for name, value in self.sets.items()}
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(path, allow_pickle=False, **arrays)
+        np.savez_compressed(path, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> SkinLayout:
@@ -125,7 +127,7 @@ def make_layout(ict: IctModel) -> SkinLayout:
     bind = sp.vstack([left, mirrored[~centre]]).tocsr()
     bind.data[np.abs(bind.data) < 1e-7] = 0.0
     bind.eliminate_zeros()
-    bind = (sp.diags(1.0 / np.asarray(bind.sum(axis=1)).ravel()) @ bind).tocsr()
+    bind = sp.csr_matrix(sp.diags(1.0 / np.asarray(bind.sum(axis=1)).ravel()) @ bind)
     all_faces = whole_faces(faces, mirror, face_field(whole) > 0)
     loops = _loops(named, mirror, whole, all_faces)
     sets = face_sets(whole, all_faces, named, mirror)
@@ -173,10 +175,10 @@ def _half_mesh(ict: IctModel) -> HalfMesh:
 
 def _ict_mirror(ict: IctModel) -> np.ndarray:
     """ICT's vertex on the other side for every vertex of its skin; others map to themselves."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     skin = np.unique(ict.faces[:SKIN_FACES])
-    tree = cKDTree(ict.vertices[skin])
+    tree = KDTree(ict.vertices[skin])
     _, found = tree.query(ict.vertices[skin] * [-1, 1, 1])
     result = np.arange(len(ict.vertices))
     result[skin] = skin[found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def _quadriflow(points: np.ndarray, triangles: np.ndarray, target_faces: int) ->
         target_faces=target_faces,
         seed=1,
     )
-    mesh = thing.data
+    mesh: Any = thing.data
     out = np.array([vertex.co for vertex in mesh.vertices]) / scale
     faces = np.array([[*polygon.vertices, -1][:4] for polygon in mesh.polygons], dtype=np.int32)
     bpy.data.objects.remove(thing)
@@ -93,8 +94,8 @@ def closest_points(
     from mathutils import Vector
     from mathutils.bvhtree import BVHTree
 
-    tree = BVHTree.FromPolygons([Vector(p) for p in points], triangles.tolist())
-    found = [tree.find_nearest(Vector(q)) for q in queries]
+    tree = BVHTree.FromPolygons(points.tolist(), triangles.tolist())
+    found: list[Any] = [tree.find_nearest(Vector(q)) for q in queries]
     if normals is not None:
         for i, hit in enumerate(found):
             if hit[1].dot(Vector(normals[i])) < FACING:

@@ -41,7 +41,7 @@ class HalfMesh:
 
     def weights(self) -> sp.csr_matrix:
         """All rows [V, n_ict]."""
-        return sp.vstack(self.rows).tocsr()
+        return sp.csr_matrix(sp.vstack(self.rows))
 
     def points(self, vertices: np.ndarray | None = None) -> np.ndarray:
         """Positions [V, 3] in cm of all or some vertices."""
@@ -97,7 +97,7 @@ def add_flow(mesh: HalfMesh, regions: Regions) -> FlowRings:
 
 def _on_curve(weights: np.ndarray, curve: np.ndarray, size: int) -> sp.lil_matrix:
     scatter = sp.csr_matrix((np.ones(len(curve)), (np.arange(len(curve)), curve)), (len(curve), size))
-    return (sp.csr_matrix(weights) @ scatter).tolil()
+    return sp.lil_matrix(sp.csr_matrix(weights) @ scatter)
 
 
 def _matching_loop(flow: Surface, piece: Surface) -> np.ndarray:
@@ -111,7 +111,7 @@ def _plug(flow: Surface, loop: np.ndarray) -> Surface:
     centre = len(flow.points)
     points = np.concatenate([flow.points, flow.points[loop].mean(0, keepdims=True)])
     fan = np.stack([np.roll(loop, -1), loop, np.full(len(loop), centre)], axis=1)
-    weights = sp.vstack([flow.weights, flow.weights[loop].mean(axis=0)]).tocsr()
+    weights = sp.csr_matrix(sp.vstack([flow.weights, flow.weights[loop].mean(axis=0)]))
     return Surface(weights, points, np.concatenate([flow.triangles, fan]))
 
 

@@ -13,7 +13,8 @@ import scipy.sparse as sp
 
 from scripts.pocket_head.layout_flow import barycentric
 from scripts.pocket_head.layout_regions import harmonic
-from scripts.pocket_head.layout_surface import Surface
+from scripts.pocket_head.layout_surface import Surface, vertex_rings, width
+from scripts.pocket_head.loops import polyline_parameters, polyline_weights
 
 SAMPLES = 400
 """Samples along one spoke."""
@@ -136,3 +137,25 @@ def spokes(piece: FlatPiece, outer: np.ndarray, inner: np.ndarray, logarithmic: 
 def circle(angles: np.ndarray, radius: float = 1.0) -> np.ndarray:
     """Points [N, 2] on a circle about the origin."""
     return radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+def split_socket(piece: Surface, first: int, end: int) -> tuple[Surface, Surface]:
+    """A piece's skin and socket parts; the socket's own ICT vertices are first..end-1."""
+    share = np.zeros(width(piece.weights))
+    share[first:end] = 1
+    deep = (piece.weights @ share)[piece.triangles].max(1) > 0.5
+    return piece.keep(~deep)[0], piece.keep(deep)[0]
+
+
+def rows_from(piece: Surface, start: np.ndarray) -> np.ndarray:
+    """Number of ICT rows between each vertex and a starting curve."""
+    result = np.full(len(piece.points), 99.0)
+    for k, ring in enumerate(vertex_rings(piece.triangles, set(start.tolist()), 40)):
+        result[list(ring)] = k
+    return result
+
+
+def loop_positions(flat: FlatPiece, outline: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Flat positions [N, 2] of points on a piece's closed outline."""
+    line = flat.surface.points[outline]
+    return polyline_weights(line, polyline_parameters(line, points, True), True) @ flat.flat[outline]

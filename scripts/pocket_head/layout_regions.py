@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import spsolve
 
-from scripts.pocket_head.layout_surface import Surface
+from scripts.pocket_head.layout_surface import Surface, width
 from scripts.pocket_head.obj import SKIN_VERTICES
 
 MOUTH_SOCKET = slice(11248, 13294)
@@ -83,7 +83,7 @@ def mouth_field(surface: Surface) -> np.ndarray:
 
 def _share(surface: Surface, first: int, end: int) -> np.ndarray:
     """How much of each vertex is made of ICT vertices first..end-1."""
-    share = np.zeros(surface.weights.shape[1])
+    share = np.zeros(width(surface.weights))
     share[first:end] = 1.0
     return surface.weights @ share
 
@@ -132,7 +132,7 @@ def mean_value_operator(points: np.ndarray, triangles: np.ndarray) -> sp.csr_mat
     n = len(points)
     w = sp.csr_matrix((np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n))
     average = sp.diags(1.0 / np.maximum(np.asarray(w.sum(axis=1)).ravel(), 1e-300)) @ w
-    return (sp.identity(n) - average).tocsr()
+    return sp.csr_matrix(sp.identity(n) - average)
 
 
 __all__ = ["Regions", "cut_regions", "harmonic", "mean_value_operator"]

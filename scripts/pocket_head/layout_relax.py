@@ -30,7 +30,7 @@ def averaging(faces: np.ndarray, count: int, centre: np.ndarray) -> sp.csr_matri
     weight = np.where(on_centre[i] & ~on_centre[j], 2.0, 1.0)
     graph = sp.csr_matrix((weight, (i, j)), shape=(count, count))
     total = np.asarray(graph.sum(axis=1)).ravel()
-    return (sp.diags(1.0 / np.maximum(total, 1e-12)) @ graph).tocsr()
+    return sp.csr_matrix(sp.diags(1.0 / np.maximum(total, 1e-12)) @ graph)
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,12 @@ class Smoothing:
     rails: list[np.ndarray]
 
     def relax(self, weights: sp.csr_matrix, ict_points: np.ndarray, movable: np.ndarray, steps: int) -> sp.csr_matrix:
-        """Smooth the movable vertices [K] along the surface; returns new weight rows [V, n_ict]."""
+        """Smooth the movable vertices [K] along the surface; returns new weight rows [V, n_ict]. `steps` >= 1."""
         points = weights @ ict_points
         average = _with_rails(averaging(self.faces, len(points), self.centre), self.rails)[movable]
         on_centre = np.isin(movable, self.centre)
         triangles = self.surface.triangles
+        triangle, bary = np.empty(0, dtype=int), np.empty(0)
         for _ in range(steps):
             normals = vertex_normals(points, self.faces)[movable]
             moved = points[movable] + 0.5 * (average @ points - points[movable])
@@ -60,8 +61,8 @@ class Smoothing:
             (bary.ravel(), (rows, triangles[triangle].ravel())), (len(movable), len(self.surface.points))
         )
         result = weights.tolil()
-        result[movable] = (pick @ self.surface.weights).tolil()
-        return result.tocsr()
+        result[movable] = sp.lil_matrix(pick @ self.surface.weights)
+        return sp.csr_matrix(result)
 
 
 def _with_rails(average: sp.csr_matrix, rails: list[np.ndarray]) -> sp.csr_matrix:
@@ -76,7 +77,7 @@ def _with_rails(average: sp.csr_matrix, rails: list[np.ndarray]) -> sp.csr_matri
         for before, vertex, after in zip(line[:-2], line[1:-1], line[2:], strict=True):
             result.rows[vertex] = sorted({int(before), int(after)})
             result.data[vertex] = [0.5, 0.5]
-    return result.tocsr()
+    return sp.csr_matrix(result)
 
 
 def vertex_normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:

@@ -51,7 +51,7 @@ def _even_outline(mask: np.ndarray, within: np.ndarray, faces: np.ndarray, round
     """The mask without teeth and notches: faces follow the majority of their neighbours in `within`."""
     neighbours = _neighbours(faces)
     result = mask.copy()
-    degree = np.asarray((neighbours @ within.astype(float))).ravel()
+    degree = np.asarray(neighbours @ within.astype(float)).ravel()
     for _ in range(rounds):
         inside = np.asarray(neighbours @ (result & within).astype(float)).ravel()
         grow, shrink = inside > 0.6 * degree, inside < 0.4 * degree

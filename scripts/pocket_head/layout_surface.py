@@ -14,6 +14,11 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 
+def width(weights: sp.csr_matrix) -> int:
+    """Number of columns (ICT vertices) of weight rows."""
+    return int(weights.get_shape()[1])
+
+
 @dataclass(frozen=True)
 class Surface:
     """Triangles [T, 3] over vertices given by weights [V, n_ict] (csr, rows sum to 1) and points [V, 3] cm."""
@@ -37,7 +42,7 @@ class Surface:
         t = np.clip(field[a] / (field[a] - field[b]), 0.03, 0.97)  # no slivers
         rows = np.arange(len(edges))
         blend = sp.csr_matrix((np.r_[1 - t, t], (np.r_[rows, rows], np.r_[a, b])), shape=(len(edges), n))
-        weights = sp.vstack([self.weights, blend @ self.weights]).tocsr()
+        weights = sp.csr_matrix(sp.vstack([self.weights, blend @ self.weights]))
         points = np.concatenate([self.points, blend @ self.points])
         new_vertex = {(int(i), int(j)): n + k for k, (i, j) in enumerate(edges)}
         inside: list[list[int]] = []
@@ -132,7 +137,7 @@ def ict_half_skin(vertices: np.ndarray, faces: np.ndarray) -> Surface:
     n = len(vertices)
     points = vertices.copy()
     points[np.abs(points[:, 0]) < 1e-4, 0] = 0.0
-    whole = Surface(sp.identity(n, format="csr"), points, tri)
+    whole = Surface(sp.csr_matrix(sp.identity(n)), points, tri)
     return whole.keep(np.arange(len(tri)))[0]
 
 

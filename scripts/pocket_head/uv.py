@@ -89,8 +89,10 @@ def _flatten(points, faces, islands, seams) -> list[np.ndarray]:
     mesh = bpy.data.meshes.new("uv")
     mesh.from_pydata(vertices, [], polygons)
     mesh.uv_layers.new(name="uv")
-    for edge in mesh.edges:
-        edge.use_seam = (min(edge.vertices), max(edge.vertices)) in seam_pairs
+    ends = np.empty(2 * len(mesh.edges), dtype=np.int32)
+    mesh.edges.foreach_get("vertices", ends)
+    pairs = np.sort(ends.reshape(-1, 2), axis=1).tolist()
+    mesh.edges.foreach_set("use_seam", [(i, j) in seam_pairs for i, j in pairs])
     thing = bpy.data.objects.new("uv", mesh)
     bpy.context.collection.objects.link(thing)
     bpy.context.view_layer.objects.active = thing

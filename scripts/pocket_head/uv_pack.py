@@ -39,7 +39,7 @@ class Island:
         picture = np.zeros(shape, np.uint8)
         for polygon, real in zip(corners, self.real, strict=True):
             pixels = np.round(polygon[real] * GRID * 16).astype(np.int32)
-            cv2.fillConvexPoly(picture, pixels, 1, cv2.LINE_8, 4)
+            cv2.fillConvexPoly(picture, pixels, (1,), cv2.LINE_8, 4)
         size = 2 * padding + 1
         return cv2.dilate(picture, np.ones((size, size), np.uint8))
 
