@@ -28,7 +28,7 @@ def unwrap(
 
     The face is one island; scalp with neck, the two sides of each ear, half the mouth cavity, the inner lid
     and the nostril are islands of the +X side at much the same density, mirrored for the other. `named` holds
-    the left half's vertex lists (see layout_features).
+    the left half's vertex lists (see layout_eye, layout_disks).
     """
     island_faces = _islands(points, faces, sets, named)
     seams = [named["inner_lid_seam"], named["ear_back_seam"]]
