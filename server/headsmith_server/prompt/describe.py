@@ -19,21 +19,23 @@ from headsmith_server.prompt.strengths import clamp, standard_deviations
 _OF_THE_PERSON: Final = frozenset({"age", "masculinity", "african", "asian", "european"})
 
 AGE_KNOTS: Final = (
-    (1.0, -3.0),
-    (6.0, -2.4),
-    (12.0, -1.5),
-    (18.0, -0.6),
+    (1.0, -3.4),
+    (4.0, -3.0),
+    (8.0, -2.5),
+    (12.0, -1.8),
+    (16.0, -0.9),
+    (20.0, -0.35),
     (28.0, 0.0),
-    (45.0, 0.7),
-    (60.0, 1.4),
-    (75.0, 2.2),
-    (95.0, 3.0),
+    (45.0, 0.6),
+    (60.0, 1.2),
+    (75.0, 2.0),
+    (92.0, 2.7),
 )
 """Years to standard deviations of the age direction, between which it is linear."""
-MASCULINITY_SD: Final = 1.5
+MASCULINITY_SD: Final = 1.7
 """Standard deviations of a wholly masculine face."""
-ANCESTRY_SD: Final = 1.6
-"""Standard deviations of somebody whose ancestors are all of one group."""
+ANCESTRY_SD: Final = 1.7
+"""Standard deviations of somebody whose ancestors are all of one group; the three directions add to nothing."""
 
 
 def describe(reading: Reading, generator: torch.Generator) -> HeadDescription:
@@ -61,7 +63,7 @@ def _attributes(reading: Reading, who: Persona) -> Mapping[str, float]:
     asked = {
         "age": age_sd(who.years),
         "masculinity": 2.0 * MASCULINITY_SD * (who.masculinity - 0.5),
-        **{name: ANCESTRY_SD * (1.5 * share - 0.5) for name, share in who.ancestry.items()},
+        **{name: ANCESTRY_SD * share for name, share in who.ancestry.items()},
     }
     for name in ATTRIBUTES:
         if name not in _OF_THE_PERSON:

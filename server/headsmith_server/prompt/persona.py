@@ -57,7 +57,7 @@ def _years(reading: Reading, draws: Draws) -> float:
     jitter = draws.normal("age_jitter", 0.0, 2.0)
     if led_to is not None:
         return clamp(led_to + jitter, YOUNGEST_ADULT, OLDEST)
-    years = 21.0 + 44.0 * draws.uniforms["years"] ** 1.25
+    years = 20.0 + 36.0 * draws.uniforms["years"] ** 1.4
     floor = max(
         (40.0 + 25.0 * (strength(reading, "wrinkles") or 0.0)) if reading.last("wrinkles") else 0.0,
         56.0 if _is_grey(reading) else 0.0,

@@ -96,7 +96,7 @@ not blue eyes | -hair_colour
 purple eyes | ~purple_eyes -iris
 a wide mouth | mouth_width>0
 bee-stung lips | lip_fullness>0
-a thin-lipped, blue-eyed, red-haired Irish woman of 60 | lip_fullness<0 iris=blue hair_colour=red ancestry=northern_european years=60
+a thin-lipped, blue-eyed, red-haired Irish woman of 60 | lip_fullness<0 iris=blue hair_colour=red years=60
 a square jaw | jaw_width>0
 square-jawed | jaw_width>0
 a weak chin | chin<0
@@ -206,5 +206,6 @@ not a very old man | sex=1
 the nose of a boxer | sex_hint>0
 skin as black as coal | melanin>0.9 ?coal
 a sailor's weathered face | weathering>0.8 sex_hint>0
-elderly sailor with weathered dark skin, a broad nose and grey stubble | age_word=72 sex_hint>3 melanin=0.72 nose_width>1.5 stubble=0.6 beard_colour=grey weathering>0.8 .
+sailor with weathered dark skin, a broad nose and grey stubble | sex_hint>3 melanin=0.72 nose_width>1.5 stubble=0.6 .
+an elderly sailor with weathered dark skin, a broad nose and grey stubble | age_word=72 beard_colour=grey weathering>0.8
 """

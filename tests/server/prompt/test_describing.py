@@ -106,8 +106,8 @@ def test_ancestry_is_shares_and_moves_the_face() -> None:
     african, asian = described("a Nigerian man"), described("a Japanese man")
     for person in (african, asian, described("an Italian and Korean man")):
         assert sum(person.ancestry.values()) == pytest.approx(1)
-    assert african.attributes["african"] > 1 > 0 > african.attributes["asian"]
-    assert asian.attributes["asian"] > 1 > 0 > asian.attributes["african"]
+    assert african.attributes["african"] > 1 > 0.3 > african.attributes["asian"]
+    assert asian.attributes["asian"] > 1 > 0.3 > asian.attributes["african"]
 
 
 def test_unsaid_ancestry_agrees_with_said_colours() -> None:
