@@ -17,6 +17,7 @@ _HELP: Final = {
     "render": "a portrait picture",
 }
 _AUTOMATIC: Final = Path()
+_PORTRAIT: Final = Portrait()
 _MOST_SIDE: Final = 8192
 
 
@@ -29,8 +30,10 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-pack", action="store_true", help="keep the maps beside the .blend, not inside")
     group.add_argument("--view", choices=("front", "three_quarter", "profile"), default="three_quarter")
     group.add_argument("--engine", choices=("cycles", "eevee", "workbench"), default="cycles")
-    group.add_argument("--samples", type=_whole(1, 4096), default=48, metavar="N", help="samples per pixel")
-    group.add_argument("--render-size", type=_size, default=(768, 960), metavar="WxH", help="pixels")
+    group.add_argument(
+        "--samples", type=_whole(1, 4096), default=_PORTRAIT.samples, metavar="N", help="samples per pixel"
+    )
+    group.add_argument("--render-size", type=_size, default=_PORTRAIT.size, metavar="WxH", help="pixels")
 
 
 def automatic_endings(options: argparse.Namespace) -> tuple[str, ...]:

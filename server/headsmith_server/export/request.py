@@ -20,8 +20,8 @@ class Portrait:
 
     view: View = "three_quarter"
     engine: Engine = "CYCLES"
-    size: tuple[int, int] = (768, 960)
-    samples: int = 48
+    size: tuple[int, int] = (480, 600)
+    samples: int = 16
 
 
 @dataclass(frozen=True)
