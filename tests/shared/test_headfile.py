@@ -132,14 +132,14 @@ def test_a_pipe_or_device_is_refused_without_waiting(tmp_path: Path) -> None:
 def test_a_large_head_is_written_and_read_quickly(tmp_path: Path) -> None:
     head = large_head()
     path = tmp_path / "large.head"
-    writing, reading = [], []
+    writing, reading = [], []  # processor time: a busy machine must not fail this
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()
         write_head(head, path)
-        written = time.perf_counter()
+        written = time.process_time()
         read_head(path)
         writing.append(written - started)
-        reading.append(time.perf_counter() - written)
+        reading.append(time.process_time() - written)
     assert path.stat().st_size > 20e6
     assert min(writing) < 0.15
     assert min(reading) < 0.15
