@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.encode import map_encoder, to_byte
-from headsmith_server.texture.noise import cell_distances
+from headsmith_server.texture.noise import small_cells
 from headsmith_server.texture.optics import encode_srgb
 from headsmith_server.texture.parameters import EyeParameters
 from headsmith_server.texture.regions import smoothstep
@@ -108,7 +108,7 @@ def _iris(
     ring = np.exp(-(((t - collarette) / 0.07) ** 2))
     fibres = 0.5 + 0.5 * np.tanh(0.55 * coarse + 0.55 * middle + 0.45 * fine)
     fibres = fibres * (0.62 + 0.38 * smoothstep(0.05, 0.45, t)) + 0.35 * ring
-    near, _, label = cell_distances(512, 13, 0.95, 17, stretch=2.6)
+    near, _, label = small_cells(512, 13, 0.95, 17, stretch=2.6)
     crypt_tile = np.clip(1.0 - near / 0.42, 0.0, 1.0) * (label > 0.55)
     crypt = cv2.remap(
         crypt_tile.astype(np.float32), turn * 0.5 + np.float32(512.0 * generator.random()), t * 190.0, cv2.INTER_LINEAR,

@@ -20,12 +20,15 @@ Float32 = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class SkinHairs:
-    """One kind of hair: strands 0..1 [S, S] by pigmented and by grey hairs, shadow 0..1 [F, F] of the roots under the
-    skin, and the pigmented colour (linear sRGB)."""
+    """One kind of hair: single strands 0..1 [S, S], pigmented and grey; shadow 0..1 [F, F] of the roots under the skin;
+    cover 0..1 [F, F] of the hairs that lie too close to be told apart; grey_share 0..1; pigmented colour (linear
+    sRGB)."""
 
     dark: Float32
     grey: Float32
     shadow: Float32
+    cover: Float32
+    grey_share: float
     colour: tuple[float, float, float]
 
 
@@ -44,7 +47,7 @@ def hair_colour(hair: HairColour) -> tuple[float, float, float]:
     return tuple(float(c) for c in np.clip(colour, 0.004, 1.0))  # type: ignore[return-value]
 
 
-GREY_HAIR = (0.47, 0.455, 0.43)
+GREY_HAIR = (0.52, 0.505, 0.48)
 """Linear sRGB of an unpigmented hair on skin."""
 
 
@@ -62,7 +65,8 @@ def stubble(
     length = 0.35 + 1.5 * skin.stubble**1.5
     dark, grey = _draw_hairs(surface, density, count, length, skin.beard.grey, _beard_flow, generator, tick)
     shadow = np.clip(beard * (0.75 + 0.25 * patchy), 0, 1) * np.float32(0.2 + 0.6 * skin.stubble)
-    return SkinHairs(dark, grey, shadow, hair_colour(skin.beard))
+    cover = np.clip(density, 0.0, 1.0) * np.float32(0.34 * skin.stubble**1.3)
+    return SkinHairs(dark, grey, shadow, cover, skin.beard.grey, hair_colour(skin.beard))
 
 
 def cropped_scalp(
@@ -76,14 +80,16 @@ def cropped_scalp(
     recession = skin.masculinity * float(np.clip((skin.age_years - 22.0) / 45.0, 0.0, 1.0)) * 0.8
     inside_mm = (r["scalp"] * (1.0 - recession) + r["scalp_receding"] * recession - 0.5) * 50.0
     inside_mm = enlarge(inside_mm.astype(np.float32), field) + 2.2 * noises.field(1, 0, 0.8, 1.0, 0.8, 0.5, 0)
-    cover = smoothstep(-2.5, 7.5, inside_mm) * smoothstep(0.25, 0.0, enlarge(r["mucosa"], field))
+    cover = smoothstep(-2.5, 10.0, inside_mm) * smoothstep(0.25, 0.0, enlarge(r["mucosa"], field))
     thin = 1.0 - 0.45 * recession * smoothstep(24.0, 4.0, inside_mm)
     density = np.clip(cover * thin * (1.0 + 0.15 * noises.field(0, 0, 0.5, 1.0, 0.8, 0, 0)), 0, 1) ** 1.6
     count = int(52000 * min(1.0, 0.45 + 0.55 * skin.cropped_hair))
     length = 1.0 + 2.6 * skin.cropped_hair
     dark, grey = _draw_hairs(surface, density, count, length, skin.hair.grey, _scalp_flow, generator, tick)
     shadow = cover * np.float32(0.35 + 0.5 * skin.cropped_hair)
-    return SkinHairs(dark, grey, shadow.astype(np.float32), hair_colour(skin.hair))
+    clumps = np.clip(1.0 + 0.16 * noises.field(2, 0, 0, 0, 0.6, 1.0, 0.9), 0.5, 1.25)
+    lying = np.clip(density * clumps, 0.0, 1.0) * np.float32(0.15 + 0.75 * skin.cropped_hair)
+    return SkinHairs(dark, grey, shadow.astype(np.float32), lying, skin.hair.grey, hair_colour(skin.hair))
 
 
 def _beard_flow(points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,7 +129,7 @@ def _draw_hairs(
         down = surface.positions[np.minimum(row + 1, field - 1), column] - surface.positions[np.maximum(row - 1, 0), column]
         way = np.stack([np.einsum("nc,nc->n", direction, right), np.einsum("nc,nc->n", direction, down)], axis=1)
         way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
-        angle = 0.45 * bend[:, 0]
+        angle = 0.38 * bend[:, 0]
         turned = np.stack([
             way[:, 0] * np.cos(angle) - way[:, 1] * np.sin(angle), way[:, 0] * np.sin(angle) + way[:, 1] * np.cos(angle)
         ], axis=1)  # fmt: skip
@@ -134,7 +140,7 @@ def _draw_hairs(
         fixed = np.round(np.concatenate([start, stop], axis=1) * 16).astype(np.int32).tolist()
         which = (draws[:, 3] < grey_share).astype(int).tolist()
         # A hair is about 0.1 mm wide: thinner than a texel it covers it in part only.
-        cover = np.clip(0.085 / texel_mm, 0.12, 1.0) * (0.5 + 0.5 * generator.random(count))
+        cover = np.clip(0.10 / texel_mm, 0.15, 1.0) * (0.5 + 0.5 * generator.random(count))
         value = np.round(255 * cover).astype(int).tolist()
         for number, (x0, y0, x1, y1) in enumerate(fixed):
             if number % 2000 == 0:

@@ -99,7 +99,7 @@ def scatter(
     y = (index // size + draws[:, 2]) * scale - 0.5
     low, high = radius_mm
     radius = (low + (high - low) * draws[:, 3] ** skew) / surface.texel_mm
-    return np.stack([x, y, radius, 0.2 + 0.8 * draws[:, 4] ** 1.6], axis=1).astype(np.float32)
+    return np.stack([x, y, radius, 0.3 + 0.7 * draws[:, 4] ** 1.3], axis=1).astype(np.float32)
 
 
 def draw_dots(surface: SkinSurface, dots: Float32, ragged: float, tick: Callable[[], None]) -> Float32:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.encode import map_encoder, to_byte
-from headsmith_server.texture.noise import cell_distances
+from headsmith_server.texture.noise import small_cells
 from headsmith_server.texture.optics import Tissue, encode_srgb, skin_colour
 from headsmith_server.texture.parameters import SkinParameters, TeethParameters
 from headsmith_server.texture.regions import smoothstep
@@ -90,7 +90,7 @@ def _teeth(teeth: TeethParameters, skin: SkinParameters, size: int, generator: n
     colour *= (1.0 + 0.018 * streak + 0.014 * _noise(size, 64, generator))[..., None]
     # Between the teeth and on the inside it is darker; fissures of the chewing surfaces are stained.
     colour *= (1.0 - 0.16 * smoothstep(0.30, 0.5, np.abs(across - 0.5)))[..., None]
-    first, _, _ = cell_distances(size, 56, 0.9, 5)
+    first, _, _ = small_cells(size, 56, 0.9, 5)
     cap = (along > TOOTH_SIDE) * (place > 2.9)
     fissure = np.exp(-((np.abs(across - 0.5) / 0.05) ** 2)) + 0.5 * np.exp(-((np.abs(along - 0.85) / 0.02) ** 2))
     colour *= (1.0 - cap * np.clip(0.30 * fissure + 0.10 * first, 0.0, 0.5))[..., None]
@@ -118,7 +118,7 @@ def _gums(skin: SkinParameters, size: int, generator: np.random.Generator) -> tu
     colour = _from_small(size, _tissue_colour(pigment, blood, 0.25))
     u, v = _grid(size)
     along = v * 2.0 - (v >= 0.5)
-    near, _, _ = cell_distances(size, 90, 0.9, 61)
+    near, _, _ = small_cells(size, 90, 0.9, 61)
     stipple = -np.clip(1.0 - near / 0.35, 0, 1) * smoothstep(0.2, 0.3, along) * smoothstep(0.5, 0.4, along)
     rugae = 0.8 * np.sin(along * 95.0 + 2.0 * _noise(size, 20, generator)) * smoothstep(0.6, 0.7, along) * (v >= 0.5)
     height = 0.35 * stipple + rugae * 0.6 + 0.25 * _noise(size, 60, generator)
@@ -131,9 +131,9 @@ def _tongue(skin: SkinParameters, size: int, generator: np.random.Generator) -> 
     x, y = u - 0.5, v - 0.5
     radius = np.sqrt(x * x + y * y) / 0.49
     top = smoothstep(-0.03, 0.06, y)
-    near, second, label = cell_distances(size, max(size // 8, 16), 0.9, 71)
+    near, second, label = small_cells(size, max(size // 8, 16), 0.9, 71)
     papilla = np.clip(1.0 - near / 0.55, 0.0, 1.0) * (0.6 + 0.4 * label)
-    wide_near, _, wide_label = cell_distances(size, max(size // 26, 8), 0.95, 73)
+    wide_near, _, wide_label = small_cells(size, max(size // 26, 8), 0.95, 73)
     mushroom = np.clip(1.0 - wide_near / 0.26, 0.0, 1.0) * (wide_label > 0.6) * smoothstep(0.9, 0.3, radius)
     groove = np.exp(-((x / 0.012) ** 2)) * top * smoothstep(0.1, 0.35, radius)
     height = top * (papilla - 0.5 + 0.8 * mushroom) - 0.9 * groove + 0.3 * _noise(size, 30, generator)

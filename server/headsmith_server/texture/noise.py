@@ -5,7 +5,7 @@ Position-based noise is read at the point's place on the mean head, so that isla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+
+from headsmith_server.texture.canvas import no_tick
 
 Float32 = NDArray[np.float32]
 
@@ -92,11 +94,18 @@ def _rotation(generator: np.random.Generator) -> Float32:
 
 
 @lru_cache(maxsize=16)
-def cell_distances(size: int, cells: int, jitter: float, seed: int, stretch: float = 1.0) -> tuple[Float32, Float32, Float32]:
+def small_cells(size: int, cells: int, jitter: float, seed: int, stretch: float = 1.0) -> tuple[Float32, Float32, Float32]:
+    """cell_distances of a small tile, kept for the next call; the arrays must not be written to."""
+    return cell_distances(size, cells, jitter, seed, stretch)
+
+
+def cell_distances(
+    size: int, cells: int, jitter: float, seed: int, stretch: float = 1.0, tick: Callable[[], None] = no_tick
+) -> tuple[Float32, Float32, Float32]:
     """Worley noise on a periodic tile: distance to the nearest and the second nearest point in units of the cell,
     and a random number 0..1 of the nearest point; each [size, size].
 
-    jitter 0 (grid) .. 1; stretch > 1 makes the cells longer along v. Results are kept and must not be written to.
+    jitter 0 (grid) .. 1; stretch > 1 makes the cells longer along v.
     """
     generator = np.random.default_rng(seed)
     offsets = (0.5 + jitter * (generator.random((cells, cells, 2)) - 0.5)).astype(np.float32)
@@ -110,6 +119,7 @@ def cell_distances(size: int, cells: int, jitter: float, seed: int, stretch: flo
     for dy in (-1, 0, 1):
         rows = (base + dy) % cells
         for dx in (-1, 0, 1):
+            tick()
             columns = (base + dx) % cells
             point = offsets[rows[:, None], columns[None, :]]
             x = point[..., 0] + np.float32(dx) - within[None, :]

@@ -7,12 +7,14 @@ the lower lids darker and bluer; lips have little melanin in light skin and keep
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.noise import enlarge, octaves, solid_noise
 from headsmith_server.texture.optics import Tissue
 from headsmith_server.texture.parameters import SkinParameters
@@ -61,7 +63,7 @@ class Pigment:
 def melanin_fraction(melanin: float) -> float:
     """Melanosome volume fraction of unexposed skin for SkinParameters.melanin 0..1.
 
-    Fitzpatrick types I to VI lie at about 0.02, 0.17, 0.32, 0.46, 0.66 and 0.88.
+    Fitzpatrick types I to VI lie at about 0.02, 0.34, 0.47, 0.62, 0.77 and 0.92.
     """
     low, high = _MELANIN_ENDS
     return float(low * (high / low) ** np.clip(melanin, 0.0, 1.0))
@@ -74,7 +76,9 @@ def tissue_of(skin: SkinParameters) -> Tissue:
     return Tissue(pheomelanin=min(0.6, red + 0.1 * max(warm, 0.0)), carotene=1.0 + 0.8 * warm, bilirubin=1.0 + 0.6 * warm)
 
 
-def concentrations(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Pigment:
+def concentrations(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, tick: Callable[[], None] = no_tick
+) -> Pigment:
     """The smooth pigment maps, without spots, hairs and make-up."""
     field = surface.field.size
     r = surface.regions
@@ -123,9 +127,11 @@ def concentrations(surface: SkinSurface, skin: SkinParameters, noises: Noises) -
         + 0.15 * r["temple"]
     )
     melanin, blood, venous = (enlarge(term, field) for term in (melanin, blood, venous))
+    tick()
 
     mottle = noises.field(0, 0.5, 0.7, 0.8, 0.8, 0.8, 0.7)
     patches = noises.field(1, 0.0, 0.9, 1.0, 0.8, 0.5, 0.4)
+    tick()
     fine = noises.field(2, 0.0, 0.0, 0.0, 0.5, 1.0, 0.9)
     rough = 0.65 + 0.5 * ageing + 0.5 * skin.weathering - 0.25 * child
     smooth = 1.0 - 0.45 * skin.makeup.foundation_strength
@@ -133,12 +139,14 @@ def concentrations(surface: SkinSurface, skin: SkinParameters, noises: Noises) -
     blush = np.float32((0.10 + 0.10 * red) * rough * smooth)
     flushed = enlarge(np.clip(0.55 + r["cheek"] + r["nose"] + r["ear"], 0, 1.6), field)
     blood += blush * flushed * (1.4 * patches + 0.9 * fine)
+    tick()
     # Widened vessels: thin red lines where one noise crosses zero, on cheeks and nose of weathered or flushed skin.
     if red > 0.05 or ageing > 0.3:
         vessel = smoothstep(0.10, 0.0, np.abs(noises.field(3, 0.0, 0.0, 0.35, 1.0, 0.55, 0.0)))
         gate = smoothstep(0.2, 1.2, noises.field(0, 0.0, 0.5, 1.0, 0.0, 0.0, 0.0))
         where = enlarge(np.clip(0.8 * r["malar"] + 0.9 * r["alae"] + 0.5 * r["nose_tip"] + 0.4 * r["chin"], 0, 1), field)
         blood += np.float32(0.75 * min(1.0, red + 0.35 * ageing)) * vessel * gate * where
+    tick()
     # Veins: wide, faint, bluish, at the temples, lids and neck of pale skin.
     vein = smoothstep(0.16, 0.0, np.abs(noises.field(1, 0.6, 1.0, 0.25, 0.0, 0.0, 0.0)))
     veined = enlarge(np.clip(r["temple"] + 0.7 * r["periorbital"] + 0.35 * r["neck"], 0, 1), field)
@@ -146,11 +154,14 @@ def concentrations(surface: SkinSurface, skin: SkinParameters, noises: Noises) -
     venous += vein
     blood += np.float32(0.5) * vein
 
+    tick()
     base_melanin = melanin_fraction(skin.melanin)
     base_blood = 0.0065 + 0.021 * skin.haemoglobin + 0.010 * skin.redness + 0.004 * skin.melanin
     melanin = np.float32(base_melanin) * np.exp(melanin)
     blood = np.float32(base_blood) * np.exp(blood)
+    tick()
     _paint_lips(surface, skin, noises, melanin, blood, venous)
+    tick()
     mucosa = enlarge(r["mucosa"], field)
     inside = np.maximum(mucosa, enlarge(r["nostril"], field) * np.float32(0.75))
     melanin += (np.float32(0.004 + 0.12 * base_melanin) - melanin) * mucosa

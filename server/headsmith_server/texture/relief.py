@@ -15,8 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.creases import Crease
-from headsmith_server.texture.noise import cell_distances, enlarge
+from headsmith_server.texture.noise import cell_distances, enlarge, small_cells
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises, lip_window
 from headsmith_server.texture.regions import smoothstep
@@ -32,14 +33,26 @@ DISPLACEMENT_SCALE_M: Final = 0.004
 """Metres between the lowest and the highest value of the displacement map; 0.5 is the smooth head."""
 
 
-@lru_cache(maxsize=4)
-def _detail_tiles(size: int) -> tuple[Float32, Float32]:
-    """Periodic tiles [size, size] of (a) round pores and (b) furrow networks with grain, heights in -1..0.3."""
-    first, _, label = cell_distances(size, _TILE_CELLS, 0.85, 11)
+_TILES: dict[int, tuple[Float32, Float32]] = {}
+
+
+def detail_tiles(size: int, tick: Callable[[], None] = no_tick) -> tuple[Float32, Float32]:
+    """Periodic tiles [size, size] of (a) round pores and (b) furrow networks with grain, heights in -1..0.3; kept."""
+    if size not in _TILES:
+        _TILES[size] = _pore_tile(size, tick), _furrow_tile(size, tick)
+    return _TILES[size]
+
+
+def _pore_tile(size: int, tick: Callable[[], None]) -> Float32:
+    first, _, label = cell_distances(size, _TILE_CELLS, 0.85, 11, tick=tick)
     radius = 0.16 + 0.20 * label
     strength = np.clip(1.35 * label - 0.15, 0.0, 1.0) ** 0.8
     pit = -strength * np.exp(-((first / radius) ** 2)) + 0.22 * strength * np.exp(-(((first - 1.9 * radius) / radius) ** 2))
-    near, second, plateau = cell_distances(size, int(_TILE_CELLS * 1.45), 0.95, 23)
+    return pit.astype(np.float32)
+
+
+def _furrow_tile(size: int, tick: Callable[[], None]) -> Float32:
+    near, second, plateau = cell_distances(size, int(_TILE_CELLS * 1.45), 0.95, 23, tick=tick)
     edge = second - near
     furrow = -np.exp(-((edge / 0.13) ** 2)) * (0.45 + 0.55 * plateau) - 0.35 * np.exp(-((edge / 0.38) ** 2))
     generator = np.random.default_rng(31)
@@ -48,7 +61,7 @@ def _detail_tiles(size: int) -> tuple[Float32, Float32]:
     grain = _wrapped_blur(grain, max(0.16 * pixels, 0.5))
     grain /= grain.std()
     furrow = furrow + 0.16 * grain + 0.30 * (plateau - 0.5)
-    return pit.astype(np.float32), furrow.astype(np.float32)
+    return furrow.astype(np.float32)
 
 
 def _wrapped_blur(tile: Float32, sigma: float) -> Float32:
@@ -65,7 +78,7 @@ def pore_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises, tick
     """Height in mm of pores and furrows [S, S], and the pores' darkness 0..1 [S, S]."""
     size, field = surface.size, surface.field.size
     r = surface.regions
-    tiles = _detail_tiles(tile_size(surface))
+    tiles = detail_tiles(tile_size(surface), tick)
     tick()
     ageing = float(np.clip((skin.age_years - 20.0) / 60.0, 0.0, 1.0))
     child = float(np.clip((16.0 - skin.age_years) / 12.0, 0.0, 1.0))
@@ -139,7 +152,7 @@ def wrinkle_relief(
         if amount <= 0.0:
             continue
         amount *= float(np.clip(1.0 + 0.28 * presence[0], 0.3, 1.7))
-        stroke = _stroke(crease, amount * crease.depth_mm, wobble, shift, size, texel_mm)
+        stroke = _stroke(crease, amount * 1.3 * crease.depth_mm, wobble, shift, size, texel_mm)
         by_width.setdefault(crease.width_mm, []).append(stroke)
     for width, strokes in by_width.items():
         layer = np.zeros((size, size), np.float32)
@@ -215,7 +228,7 @@ def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Fl
 @lru_cache(maxsize=1)
 def _lip_tile() -> Float32:
     """Periodic furrows [512, 1024] that run along v: a Worley network stretched across the lip, heights -1..0."""
-    near, second, label = cell_distances(512, 22, 0.95, 47, stretch=3.5)
+    near, second, label = small_cells(512, 22, 0.95, 47, stretch=3.5)
     edge = second - near
     tile = -np.exp(-((edge / 0.22) ** 2)) * (0.4 + 0.6 * label) + 0.25 * label
     return np.ascontiguousarray(np.tile(tile.astype(np.float32), (1, 2)))

@@ -28,7 +28,15 @@ from headsmith_server.texture.pigment import (
     noise_level,
     tissue_of,
 )
-from headsmith_server.texture.relief import DISPLACEMENT_SCALE_M, lip_relief, normal_map, pore_relief, wrinkle_relief
+from headsmith_server.texture.relief import (
+    DISPLACEMENT_SCALE_M,
+    detail_tiles,
+    lip_relief,
+    normal_map,
+    pore_relief,
+    tile_size,
+    wrinkle_relief,
+)
 from headsmith_server.texture.surface import SkinSurface, skin_surface
 from headsmith_shared.asset import TextureMap
 
@@ -70,7 +78,7 @@ def paint_surface(
         tick()
     noises = Noises(tuple(levels))
     with map_encoder(tick) as encoder:
-        pigment = concentrations(surface, skin, noises)
+        pigment = concentrations(surface, skin, noises, tick)
         tick()
         marks = draw_marks(surface, skin, noises, streams[1], tick)
         hairs = [
@@ -141,7 +149,7 @@ def _colour(
     blood *= np.float32(1.0) + np.float32(0.40) * darkness
     tick()
     if marks.freckles is not None:
-        melanin += marks.freckles * np.float32(0.014 + 0.55 * base)
+        melanin += marks.freckles * np.float32(0.030 + 0.6 * base)
     if marks.spots is not None:
         melanin += marks.spots * np.float32(0.014 + 0.45 * base)
     if marks.moles is not None:
@@ -162,15 +170,25 @@ def _colour(
 
 
 def _lay_hair(colour: Float32, hair: SkinHairs, size: int) -> None:
-    """Roots seen through the skin turn it dark and bluish; the strands cover it. In place."""
+    """Roots seen through the skin turn it dark and bluish; lying hairs hide it; single strands stand out. In place."""
     own = np.array(hair.colour, np.float32)
+    grey = np.array(GREY_HAIR, np.float32)
     depth = np.float32(1.0) - own.mean() / np.float32(0.7)
     # Scattering above the root: blue comes back from higher up, so red loses most.
     filtered = np.float32(1.0) - np.array([0.34, 0.27, 0.20], np.float32) * np.clip(depth, 0.0, 1.0)
     shadow = enlarge(hair.shadow, size)[..., None]
     colour *= np.float32(1.0) + (filtered - np.float32(1.0)) * shadow
-    colour += (own - colour) * (hair.dark * np.float32(0.9))[..., None]
-    colour += (np.array(GREY_HAIR, np.float32) - colour) * (hair.grey * np.float32(0.85))[..., None]
+    lying = (own + (grey * np.float32(0.7) - own) * np.float32(hair.grey_share)) * np.float32(0.8)
+    colour += (lying - colour) * enlarge(hair.cover, size)[..., None]
+    strands = own + np.float32(0.03) * own.mean()
+    colour += (strands - colour) * (hair.dark * np.float32(0.9))[..., None]
+    colour += (grey - colour) * (hair.grey * np.float32(0.9))[..., None]
+
+
+def warm_up(model: HeadModel, size: int) -> None:
+    """Compute what paint_skin keeps for a model and a map size, so that the first head is as fast as the others."""
+    surface = skin_surface(model, size)
+    detail_tiles(tile_size(surface))
 
 
 def _background(surface: SkinSurface) -> NDArray[np.bool_]:
