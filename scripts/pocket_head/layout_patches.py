@@ -118,17 +118,28 @@ class Spokes:
         return (pick @ self.weights @ self.piece.surface.weights).tocsr()
 
 
-def spokes(piece: FlatPiece, outer: np.ndarray, inner: np.ndarray, logarithmic: bool = False) -> Spokes:
-    """Straight spokes in the plane from outer points [N, 2] to inner ones [N, 2].
+def spokes(
+    piece: FlatPiece,
+    outer: np.ndarray,
+    inner: np.ndarray,
+    logarithmic: bool = False,
+    via: np.ndarray | None = None,
+) -> Spokes:
+    """Spokes in the plane from outer points [N, 2] to inner ones [N, 2], straight or bent once at `via` [N, 2].
 
     `logarithmic` crowds the samples towards the inner end, where a harmonic map is much compressed.
     """
     t = np.linspace(0.0, 1.0, SAMPLES)
     if logarithmic:
         t = np.sort(np.r_[np.linspace(0.0, 1.0, SAMPLES // 2), 1 - np.geomspace(1.0, 1e-3, SAMPLES // 2)])
-    points = outer[:, None] * (1 - t)[None, :, None] + inner[:, None] * t[None, :, None]
+    last = outer if via is None else via
+    points = last[:, None] * (1 - t)[None, :, None] + inner[:, None] * t[None, :, None]
+    if via is not None:
+        u = np.linspace(0.0, 1.0, SAMPLES // 2, endpoint=False)
+        first = outer[:, None] * (1 - u)[None, :, None] + via[:, None] * u[None, :, None]
+        points = np.concatenate([first, points], axis=1)
     weights = piece.locate(points.reshape(-1, 2))
-    space = (weights @ piece.surface.points).reshape(len(outer), len(t), 3)
+    space = (weights @ piece.surface.points).reshape(*points.shape[:2], 3)
     steps = np.linalg.norm(np.diff(space, axis=1), axis=2)
     lengths = np.concatenate([np.zeros((len(outer), 1)), np.cumsum(steps, axis=1)], axis=1)
     return Spokes(piece, points, weights, lengths)
