@@ -47,8 +47,11 @@ class Session:
         self._head_id = built.head_id
         return {"head_id": built.head_id, "object": built.object_name, "build_ms": built.milliseconds}
 
-    def portrait(self, view: str, engine: str, size: list[int], samples: int) -> dict[str, object]:
-        """Set camera, lights and engine."""
+    def portrait(
+        self, view: str, engine: str, size: list[int], samples: int, expression: dict[str, float]
+    ) -> dict[str, object]:
+        """Set camera, lights, engine and the face's expression (ARKit weights)."""
+        self._api.set_expression(self._head_id, expression)
         width, height = size
         camera = self._api.portrait(self._head_id, view=view, engine=engine, size=(width, height), samples=samples)
         return {"camera": camera}

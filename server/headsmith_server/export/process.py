@@ -136,7 +136,12 @@ class ExportChild:
             )
             shot = request.portrait
             seconds["portrait"] = self._ask(
-                "portrait", view=shot.view, engine=shot.engine, size=list(shot.size), samples=shot.samples
+                "portrait",
+                view=shot.view,
+                engine=shot.engine,
+                size=list(shot.size),
+                samples=shot.samples,
+                expression=dict(shot.expression),
             )
             for kind, path in request.files.items():
                 say(kind)

@@ -16,12 +16,13 @@ USD_SUFFIXES: Final = (".usd", ".usda", ".usdc", ".usdz")
 
 @dataclass(frozen=True)
 class Portrait:
-    """How the picture is taken: size in pixels (width, height), samples per pixel."""
+    """How the picture is taken: size in pixels (width, height), samples per pixel; expression: ARKit weights."""
 
     view: View = "three_quarter"
     engine: Engine = "CYCLES"
     size: tuple[int, int] = (480, 600)
     samples: int = 16
+    expression: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
