@@ -11,37 +11,18 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "headsmith-environment.json"
 TORCH = "torch>=2.6,<2.14"
 SUPPORTED = ((3, 11), (3, 12))
-APT_PACKAGES = {
-    "libGL.so.1": "libgl1",
-    "libEGL.so.1": "libegl1",
-    "libSM.so.6": "libsm6",
-    "libICE.so.6": "libice6",
-    "libX11.so.6": "libx11-6",
-    "libXi.so.6": "libxi6",
-    "libXfixes.so.3": "libxfixes3",
-    "libXrender.so.1": "libxrender1",
-    "libXxf86vm.so.1": "libxxf86vm1",
-    "libXext.so.6": "libxext6",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libgthread-2.0.so.0": "libglib2.0-0",
-    "libgomp.so.1": "libgomp1",
-}
-BPY_LIBRARIES = (
-    "libgl1 libegl1 libsm6 libice6 libx11-6 libxi6 libxfixes3 libxrender1 libxkbcommon0 libglib2.0-0 libgomp1"
-)
 
 
 class SetupError(Exception):
@@ -74,18 +55,6 @@ def venv_python() -> Path:
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def missing_library_remedy(output: str) -> str | None:
-    """The apt line for the system libraries that an import error names; None when it names none.
-
-    bpy and cv2 report one missing library at a time, so the line installs all that bpy is known to need.
-    """
-    names = re.findall(r"(lib[\w.+-]+\.so(?:\.\d+)*): cannot open shared object file", output)
-    if not names:
-        return None
-    packages = dict.fromkeys([*(APT_PACKAGES.get(name, "") for name in names), *BPY_LIBRARIES.split()])
-    return f"apt-get install -y {' '.join(package for package in packages if package)}"
-
-
 def _inputs() -> str:
     """What the environment was made from: a change of any of these makes it again."""
     digest = hashlib.sha256()
@@ -95,7 +64,7 @@ def _inputs() -> str:
     return digest.hexdigest()
 
 
-def _read_stamp() -> dict[str, object] | dict[str, list[str]]:
+def _read_stamp() -> dict[str, Any]:
     try:
         return json.loads(STAMP.read_text())
     except (OSError, ValueError):
@@ -147,30 +116,16 @@ def _install(*arguments: str) -> None:
 
 def _check_imports(extras: set[str]) -> None:
     """Import what links to system libraries now, so that a bare machine hears of them before a job fails."""
-    modules = [
-        "cv2",
-        *(["bpy"] if "blender" in extras else []),
-        *(["mediapipe"] if "tracking" in extras else []),
-    ]
-    for module in modules:
-        if module == "bpy" and _venv_version() >= (3, 12):
-            continue
-        done = subprocess.run(
-            [str(venv_python()), "-c", f"import {module}"], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            remedy = missing_library_remedy(done.stderr)
-            last = (done.stderr.strip().splitlines() or ["no output"])[-1]
-            raise SetupError(
-                f"{module} needs a system library: {remedy}" if remedy else f"{module} cannot be imported: {last}"
-            )
-
-
-def _venv_version() -> tuple[int, int]:
-    code = "import sys; print(*sys.version_info[:2])"
-    done = subprocess.run([str(venv_python()), "-c", code], capture_output=True, text=True, check=True)
-    major, minor = done.stdout.split()
-    return int(major), int(minor)
+    modules = ["cv2"]
+    if "blender" in extras and sys.version_info[:2] < (3, 12):
+        modules.append("bpy")
+    if "tracking" in extras:
+        modules.append("mediapipe")
+    command = [str(venv_python()), "-m", "headsmith_server.export.system_libraries", *modules]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = (done.stdout or done.stderr or "no output").strip().splitlines()
+        raise SetupError(lines[-1])
 
 
 def _run(command: list[str], environment: Mapping[str, str] | None = None) -> None:

@@ -14,18 +14,6 @@ from scripts import environment
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_missing_library_is_named_with_its_apt_line() -> None:
-    output = "ImportError: libSM.so.6: cannot open shared object file: No such file or directory"
-    remedy = environment.missing_library_remedy(output)
-    assert remedy is not None
-    assert remedy.startswith("apt-get install -y libsm6 ")
-    assert remedy.count("libsm6") == 1
-
-
-def test_other_import_errors_have_no_apt_line() -> None:
-    assert environment.missing_library_remedy("ModuleNotFoundError: No module named 'bpy'") is None
-
-
 class Recorder:
     """Stands for the installers: notes the commands and makes an interpreter appear."""
 

@@ -1,12 +1,19 @@
-"""Which Debian/Ubuntu package brings a shared library that bpy or OpenCV misses."""
+"""Which Debian/Ubuntu package brings a shared library that bpy or OpenCV misses.
+
+`python -m headsmith_server.export.system_libraries MODULE...` imports the modules and prints the remedy for the first
+that fails; the set-up asks so, right after installing.
+"""
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from typing import Final
 
 BPY_PACKAGES: Final = (
     "libgl1",
+    "libegl1",
     "libsm6",
     "libice6",
     "libx11-6",
@@ -15,6 +22,7 @@ BPY_PACKAGES: Final = (
     "libxrender1",
     "libxkbcommon0",
     "libglib2.0-0",
+    "libgomp1",
 )
 _PACKAGES: Final = {
     "libGL.so.1": "libgl1",
@@ -46,3 +54,19 @@ def missing_library_remedy(text: str) -> str | None:
     first = _PACKAGES.get(found[1])
     packages = dict.fromkeys((*((first,) if first else ()), *BPY_PACKAGES))
     return f"apt-get install -y {' '.join(packages)}"
+
+
+def main(modules: list[str]) -> int:
+    """0 when all modules import; else 1 and one line on standard output."""
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except ImportError as error:
+            remedy = missing_library_remedy(str(error))
+            print(f"{module} needs a system library: {remedy}" if remedy else f"{module} cannot be imported: {error}")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
