@@ -17,12 +17,11 @@ from torch import Tensor
 from headsmith_server.heads.protocol import HeadModel
 from headsmith_server.prompt.description import HeadDescription
 
-IMPLIED: Final = frozenset({"age", "masculinity", "african", "asian", "european"})
-"""Directions that follow from who somebody is; they are met loosely, so that people of one kind still differ."""
 SAID_NOISE: Final = 0.03
 IMPLIED_NOISE: Final = 0.3
 UNSAID_NOISE: Final = 1.0
-"""Standard deviations with which an observation is taken: exact, about right, hardly at all."""
+"""Standard deviations with which an observation is taken: what is said exactly, what follows from age, sex and
+ancestry loosely, so that people of one kind still differ, and the rest hardly at all."""
 SPREAD: Final = 0.75
 """Default deviation of everything that was not said; 1 is the population's own."""
 MOST_NORM: Final = 1.5
@@ -61,7 +60,7 @@ def projection(model: HeadModel, identity: Float[Tensor, " k"], name: str) -> fl
 def _noise(name: str, description: HeadDescription) -> float:
     if name not in description.attributes:
         return UNSAID_NOISE
-    return IMPLIED_NOISE if name in IMPLIED else SAID_NOISE
+    return IMPLIED_NOISE if name in description.implied else SAID_NOISE
 
 
 def _within(asked_for: Float[Tensor, " k"], rest: Float[Tensor, " k"]) -> Float[Tensor, " k"]:

@@ -13,7 +13,8 @@ class HeadDescription:
     """What was said, filled up with seeded draws where the sentence is silent.
 
     attributes: semantic direction -> standard deviations (names of HeadModel.attributes), only what was said or
-    follows from age, sex and ancestry; the rest of the identity is drawn.
+    follows from age, sex and ancestry; the rest of the identity is drawn. implied: those of them that only follow,
+    so that people of one kind still differ.
     not_understood: words nobody could read; not_built: what was understood but cannot be built yet;
     read_as: mended spellings ("freckels as freckles").
     """
@@ -30,3 +31,4 @@ class HeadDescription:
     not_understood: tuple[str, ...] = ()
     not_built: tuple[str, ...] = ()
     read_as: tuple[str, ...] = ()
+    implied: frozenset[str] = frozenset()

@@ -6,9 +6,9 @@ from typing import Final
 
 from headsmith_server.prompt.reading import Reading, Statement
 
-PLAIN_SD: Final = 1.7
-"""Standard deviations of a plain adjective of strength 1: one head in twenty goes further."""
-MOST_SD: Final = 3.0
+PLAIN_SD: Final = 2.0
+"""Standard deviations of a plain adjective of strength 1: one head in forty goes further."""
+MOST_SD: Final = 3.4
 DENIAL: Final = -0.5
 SOFT_DENIAL: Final = -0.2
 """Share of the plain strength that "not wide" and "not very wide" say in the other direction."""

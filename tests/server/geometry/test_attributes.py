@@ -16,6 +16,7 @@ from headsmith_server.prompt import HeadDescription, describe, parse
 from headsmith_server.texture.parameters import BrowParameters, EyeParameters, SkinParameters
 
 SIZE = 60
+IMPLIED = frozenset({"age", "masculinity"})
 
 
 def _directions() -> dict[str, Attribute]:
@@ -45,7 +46,9 @@ def made_up_head() -> HeadModel:
 
 
 def saying(**attributes: float) -> HeadDescription:
-    return HeadDescription(30.0, 0.5, {}, attributes, SkinParameters(), EyeParameters(), BrowParameters())
+    return HeadDescription(
+        30.0, 0.5, {}, attributes, SkinParameters(), EyeParameters(), BrowParameters(), implied=IMPLIED
+    )
 
 
 def identity(model: HeadModel, description: HeadDescription, seed: int = 0, spread: float = 0.75) -> torch.Tensor:

@@ -51,9 +51,9 @@ a broad nose | nose_width=1.5..2.5
 a slightly broad nose | nose_width=0.5..1.1
 a somewhat broad nose | nose_width=0.9..1.5
 a very broad nose | nose_width=2.6..3.2
-an extremely broad nose | nose_width=3..3.2
+an extremely broad nose | nose_width=3.2..3.4
 a broader nose than usual | nose_width=1.2..1.8
-the broadest nose | nose_width=2.7..3.2
+the broadest nose | nose_width=3..3.4
 a less broad nose | nose_width<0
 a nose that is broad | nose_width=1.5..2.5
 nose: broad | nose_width=1.5..2.5

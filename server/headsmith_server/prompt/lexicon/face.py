@@ -45,7 +45,7 @@ FACE: Final = Feature(
         "@thin": {"face_width": -0.7, "heaviness": -0.6},
         "@long": {"face_length": 1.2},
         "@short": {"face_length": -1.2},
-        "@round": {"face_width": 0.7, "face_length": -0.5, "cheek_fullness": 0.8, "jaw_width": -0.2},
+        "@round": {"face_width": 0.7, "face_length": -0.5, "cheek_fullness": 0.45, "jaw_width": -0.2},
         "moonlike, moon, moon like, pie": {"face_width": 1.0, "cheek_fullness": 1.1, "face_length": -0.5},
         "oval, egg shaped, ovoid, elliptical": {"face_length": 0.3, "jaw_width": -0.4},
         "square, squarish, squared, boxy, blocky, square shaped": {
@@ -215,7 +215,7 @@ CHIN: Final = Feature(
     name="chin",
     nouns={
         "chin, chins": {},
-        "double chin, double chins, second chin, triple chin": {"heaviness": 0.9, "cheek_fullness": 0.5},
+        "double chin, double chins, second chin, triple chin": {"heaviness": 0.7, "cheek_fullness": 0.15},
         "underbite": {"chin": 1.0},
         "overbite": {"chin": -0.8},
     },
@@ -234,7 +234,7 @@ CHIN: Final = Feature(
         "@round": {"chin": -0.4, "cheek_fullness": 0.3},
         "pointed, pointy, tapered, v shaped, spiky": {"chin": 0.9, "jaw_width": -0.8},
         "square, squared, squarish, blunt": {"jaw_width": 0.8, "chin": 0.5},
-        "double": {"heaviness": 0.9, "cheek_fullness": 0.5},
+        "double": {"heaviness": 0.7, "cheek_fullness": 0.15},
         "cleft, dimpled, butt, split": {"not_built": "a cleft is not made"},
         "hairless": {"stubble": 0.0},
         "stubbly, bristly, unshaven": {"stubble": 0.6, "sex_hint": 3.0},

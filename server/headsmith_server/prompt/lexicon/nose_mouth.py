@@ -12,9 +12,9 @@ NOSE: Final = Feature(
         "nose, noses, snout, schnoz, schnozz, proboscis, conk, beak": {},
         "button nose": {"nose_length": -1.0, "nose_width": -0.5, "nose_tip": 0.6},
         "snub nose, pug nose, ski jump nose, turned up nose": {
-            "nose_tip": 1.3,
-            "nose_length": -0.8,
-            "nose_bridge": -0.4,
+            "nose_tip": 1.0,
+            "nose_length": -0.5,
+            "nose_bridge": -0.3,
         },
         "hawk nose, eagle nose, beak nose, hook nose": {"nose_bridge": 1.4, "nose_tip": -0.5},
     },
@@ -48,7 +48,7 @@ NOSE: Final = Feature(
             "nose_tip": 0.6,
         },
         "upturned, turned up, snub, retrousse, perky, tip tilted, pug, piggish, pig like, celestial, tilted, "
-        "up turned": {"nose_tip": 1.3, "nose_length": -0.5},
+        "up turned": {"nose_tip": 1.1, "nose_length": -0.4},
         "drooping, droopy, downturned, turned down, pendulous, hanging, dropped, down turned": {
             "nose_tip": -1.2,
             "nose_length": 0.5,

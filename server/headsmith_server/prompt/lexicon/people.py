@@ -153,8 +153,8 @@ LOOKS: Final[Mapping[str, Effects]] = {
     },
     "fat, obese, overweight, heavy, heavyset, heavy set, corpulent, rotund, portly, stout, tubby, large, big, "
     "full figured, plus size, plus sized, roly poly, flabby, morbidly obese, porky, well fed": {
-        "heaviness": 1.0,
-        "cheek_fullness": 0.3,
+        "heaviness": 0.95,
+        "cheek_fullness": 0.1,
     },
     "chubby, plump, pudgy, podgy, round faced, moon faced, buxom, curvy, dumpy, tubbyish, chunky, cherubic": {
         "heaviness": 0.7,
@@ -281,7 +281,7 @@ PERSON: Final = Feature(
         "spotty, pimply, pimpled, acned": {"redness": 0.5, "not_built": "spots are not made, only redder skin"},
         "bloodshot": {"eye_redness": 0.9},
         "hollow cheeked, sunken cheeked, lantern jawed": {"cheek_fullness": -1.0},
-        "snub nosed": {"nose_tip": 1.2, "nose_length": -0.8},
+        "snub nosed": {"nose_tip": 1.0, "nose_length": -0.5},
         "hawk nosed, hawk faced": {"nose_bridge": 1.3},
         "lantern jaw": {"jaw_width": 1.0, "chin": 0.8},
         "square jawed": {"jaw_width": 1.1, "chin": 0.4},
