@@ -46,6 +46,8 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
         yield Note("not_understood", text)
     for text in description.not_built:
         yield Note("not_built", text)
+    for text in description.read_as:
+        yield Note("warning", f"read {text}")
 
     context.tick(0.02, "shape")
     model = head_model(spec.head, context.device)
@@ -133,6 +135,8 @@ def _plain(values: dict[str, object]) -> Json:
             return round(float(value), 4)
         if isinstance(value, dict):
             return {str(key): plain(item) for key, item in value.items()}
+        if isinstance(value, frozenset):
+            return sorted(str(item) for item in value)  # a set has no order of its own: equal jobs give equal bytes
         if isinstance(value, tuple | list):
             return [plain(item) for item in value]
         return value
