@@ -55,9 +55,12 @@ def write_weights(obj: bpy.types.Object, flat: FlatHead) -> None:
         order = order[np.searchsorted(steps[order], 1) :]
         if not len(order):
             continue
-        edges = np.flatnonzero(np.diff(steps[order])) + 1
-        for run in np.split(order, edges):
-            group.add(run.tolist(), float(steps[run[0]]) / _WEIGHT_STEPS, "REPLACE")
+        # One call a distinct weight: vertex groups have no bulk access.
+        first = np.concatenate([[0], np.flatnonzero(np.diff(steps[order])) + 1])
+        weights = (steps[order[first]] / _WEIGHT_STEPS).tolist()
+        vertices, edges = order.tolist(), [*first.tolist(), len(order)]
+        for run, weight in enumerate(weights):
+            group.add(vertices[edges[run] : edges[run + 1]], weight, "REPLACE")
 
 
 def write_keys(obj: bpy.types.Object, flat: FlatHead) -> None:

@@ -15,7 +15,8 @@ def paragraph(
     """A column of labels, wrapped to the region's width and cut after `lines` lines."""
     scale = context.preferences.system.ui_scale
     width = context.region.width if context.region is not None else 260
-    columns = max(16, int((width - 52 * scale) / (_PIXELS_A_CHARACTER * scale)))
+    margin = 52 if icon == "NONE" else 90  # a box and an icon take their part
+    columns = max(16, int((width - margin * scale) / (_PIXELS_A_CHARACTER * scale)))
     column = layout.column(align=True)
     wrapped = textwrap.wrap(text, columns, max_lines=lines, placeholder=" ...")
     for index, line in enumerate(wrapped):

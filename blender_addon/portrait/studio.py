@@ -25,7 +25,7 @@ _LENS_MM: Final = 85.0
 _SENSOR_MM: Final = 24.0
 _HEAD_METRES: Final = 0.32  # the head height for which the lights below are meant
 _HEADROOM: Final = 0.09
-_CROP: Final = 0.055  # of the height at the collar, where the mesh ends
+_CROP: Final = 0.10  # of the height at the collar, where the mesh ends
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,11 @@ from .decoder import Decoded
 from .jobs import Arrival, Job
 
 BUDGET_S = 0.008
-_BUSY_S, _IDLE_S, _OFFLINE_S = 0.05, 0.25, 1.0
+_BUSY_S, _IDLE_S, _OFFLINE_S, _CLOCK_S = 0.05, 0.25, 1.0, 0.5
 
 _waiting: dict[str, list[Decoded]] = {}
 _coarse: dict[str, HeadAsset] = {}  # job id -> the geometry that was built, with the maps that came since
+_drawn = 0.0
 _unsaved_steps: dict[str, str] = {}  # job id -> object that was built and is not yet in the undo history
 
 
@@ -103,7 +104,7 @@ def _tick() -> float:
             desk.link_error = text
         _redraw()
     if desk.active() is not None or desk.link in (LinkState.STARTING, LinkState.STOPPING, LinkState.CONNECTING):
-        _redraw()  # the remaining time runs on
+        _redraw_the_time()
         return _BUSY_S
     return _IDLE_S if desk.link is LinkState.CONNECTED else _OFFLINE_S
 
@@ -196,7 +197,16 @@ def _sync_records() -> None:
         record.follow(job)
 
 
+def _redraw_the_time() -> None:
+    """The remaining time runs on between messages; drawing it twice a second is enough."""
+    global _drawn
+    if time.monotonic() - _drawn > _CLOCK_S:
+        _redraw()
+
+
 def _redraw() -> None:
+    global _drawn
+    _drawn = time.monotonic()
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas if window.screen else ():
             if area.type == "VIEW_3D":

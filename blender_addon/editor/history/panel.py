@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from ...session import connection
 from ..text import paragraph
 
 _ICONS = {"done": "USER", "failed": "ERROR", "cancelled": "CANCEL"}
@@ -49,6 +50,8 @@ class HEADSMITH_PT_history(bpy.types.Panel):
         box = layout.box()
         paragraph(box, context, entry.prompt, icon="OUTLINER_DATA_FONT")
         box.label(text=f"Seed {entry.seed_text}, {entry.quality}, {entry.texture_size} px", icon="BLANK1")
+        if entry.job_id == next(reversed(connection.current.desk.jobs), ""):
+            return  # the first panel says it already
         if entry.not_understood:
             paragraph(box, context, f"Not understood: {entry.not_understood}", icon="QUESTION")
         if entry.not_built:

@@ -13,8 +13,8 @@ _LOOK = {
     LinkState.OFFLINE: ("No server", "UNLINKED"),
     LinkState.CONNECTING: ("Connecting ...", "SORTTIME"),
     LinkState.CONNECTED: ("Connected", "LINKED"),
-    LinkState.STARTING: ("Starting the server ...", "SORTTIME"),
-    LinkState.STOPPING: ("Stopping the server ...", "SORTTIME"),
+    LinkState.STARTING: ("Starting ...", "SORTTIME"),
+    LinkState.STOPPING: ("Stopping ...", "SORTTIME"),
 }
 
 
@@ -23,13 +23,14 @@ def draw_server(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     desk = connection.current.desk
     text, icon = _LOOK[desk.link]
     row = layout.row(align=True)
-    version = f" ({desk.server_version})" if desk.link is LinkState.CONNECTED and desk.server_version else ""
-    row.label(text=text + version, icon=icon)
+    row.label(text=text, icon=icon)
+    buttons = row.row(align=True)
+    buttons.ui_units_x = 5.6  # the rest of the narrow sidebar belongs to the state
     if desk.link is LinkState.CONNECTED:
-        row.operator("headsmith.server_stop", text="Stop", icon="SNAP_FACE")
+        buttons.operator("headsmith.server_stop", text="Stop", icon="SNAP_FACE")
     else:
-        row.operator("headsmith.server_start", text="Start", icon="PLAY")
-    row.operator("headsmith.server_connect", text="", icon="FILE_REFRESH")
-    row.operator("headsmith.preferences", text="", icon="PREFERENCES")
+        buttons.operator("headsmith.server_start", text="Start", icon="PLAY")
+    buttons.operator("headsmith.server_connect", text="", icon="FILE_REFRESH")
+    buttons.operator("headsmith.preferences", text="", icon="PREFERENCES")
     if desk.link_error is not None:
         draw_error(layout, context, desk.link_error)
