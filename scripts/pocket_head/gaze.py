@@ -11,8 +11,8 @@ from scripts.pocket_head.eyes import gaze_rotation
 
 # Degrees at weight 1. The eye reaches further inwards and downwards than up; beyond these the lids of the learned
 # eyeLook* shapes no longer fit the ball.
-IN: Final = 34.0
-OUT: Final = 32.0
+IN: Final = 32.0
+OUT: Final = 31.0
 UP: Final = 25.0
 DOWN: Final = 30.0
 

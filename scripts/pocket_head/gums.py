@@ -52,11 +52,11 @@ def gum_mesh(jaw: Jaw) -> QuadMesh:
     ridge = ridge / np.hanning(4 * PER_TOOTH + 3)[1:-1].sum()  # the bone under the gum knows no single teeth
     between = np.cos(np.pi * s) ** 2  # 1 between two teeth, 0 in the middle of one
     between = np.where(s > 7.0, 1.0, between)
-    papilla = between**3
+    papilla = between**1.7
     front = 1.0 - smoothstep(2.0, 4.0, s)
     up = np.array([0.0, apical, 0.0])
     # The gum line sits a little on the crown and climbs into the gaps between the teeth.
-    line = MM * (-0.6 - (2.2 + 1.4 * front) * papilla)
+    line = MM * (-0.6 - (2.3 + 1.3 * front) * papilla)
     pinch = MM * (0.2 + 1.0 * between)
     rows: list[Points] = []
 
@@ -67,9 +67,10 @@ def gum_mesh(jaw: Jaw) -> QuadMesh:
 
     bulge = MM * 0.3 * (1.0 - between)
     deep = np.where(s > 6.5, 6.0, 8.5) * MM
-    add(deep, ridge * 0.55)
-    add(deep * 0.78, ridge * 0.80 + 0.0006)
-    add(MM * 4.0, ridge * 0.92 + 0.0008 + 0.6 * bulge)
+    full = 1.0 if jaw == "upper" else 0.6  # the lower lip's fold lies close to the roots
+    add(deep, ridge * (0.55 if jaw == "upper" else 0.1))
+    add(deep * 0.78, full * (ridge * 0.80 + 0.0006))
+    add(MM * 4.0, ridge * (0.72 + 0.20 * full) + full * 0.0008 + 0.6 * bulge)
     add(MM * 1.9, 0.5 * (ridge + half) * 0.95 + 0.0008 + bulge - 0.15 * pinch)
     add(line + MM * 0.8, half * 0.97 + 0.0007 - 0.45 * pinch)
     add(line + MM * 0.15, half * 0.96 + 0.0004 - 0.75 * pinch)
@@ -96,8 +97,26 @@ def gum_mesh(jaw: Jaw) -> QuadMesh:
         z = lingual[:, 2] + (middle_z - lingual[:, 2]) * t
         rows.append(np.column_stack([x, y, z]))
     left = np.array(rows)  # [rows, columns, 3]
+    if jaw == "upper":
+        left = _with_soft_palate(left)
     left[:, 0, 0] = 0.0
     return _mirror_sheet(left, 0.5 if jaw == "upper" else 0.0, flip_winding=jaw == "lower")
+
+
+def _with_soft_palate(left: Points) -> Points:
+    """The half-sheet with columns added behind the hard palate, which bend down to the throat; the ridge, which has
+    no continuation, is drawn in behind the cheeks."""
+    last = left[:, -1]
+    ahead = last[-1, 2]
+    columns = [left]
+    for z, drop, spread in ((51.0, 0.2, 1.0), (44.0, 1.2, 1.0), (37.0, 3.6, 0.98), (31.0, 7.6, 0.94), (27.0, 12.4, 0.86), (25.5, 16.5, 0.76)):
+        column = last.copy()
+        share = np.clip((last[:, 0] / last[:, 0].max()), 0.0, 1.0)
+        column[:, 0] *= spread
+        column[:, 1] = last[:, 1] - drop * MM * (1.0 - 0.35 * share)
+        column[:, 2] = last[:, 2] - (ahead - z * MM)
+        columns.append(column[:, None])
+    return np.concatenate(columns, axis=1)
 
 
 def _mirror_sheet(left: Points, v_start: float, flip_winding: bool) -> QuadMesh:

@@ -165,7 +165,7 @@ def _lash_row(
     fan = 0.62 * (s - 0.42) + rng.normal(0.0, 0.05, count)
     if upper:
         longest = np.interp(s, [0.0, 0.12, 0.35, 0.65, 0.88, 1.0], [3.0, 4.4, 6.8, 8.2, 7.6, 4.6])
-        start, end = np.radians(-40.0), np.radians(np.interp(s, [0.0, 0.5, 1.0], [22.0, 28.0, 22.0]))
+        start, end = np.radians(-36.0), np.radians(np.interp(s, [0.0, 0.5, 1.0], [28.0, 35.0, 28.0]))
     else:
         longest = np.interp(s, [0.0, 0.2, 0.5, 0.85, 1.0], [2.0, 2.8, 3.6, 4.4, 3.0])
         start, end = np.radians(-6.0), np.radians(np.full(count, 14.0))

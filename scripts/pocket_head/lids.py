@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, median_filter
 
 from scripts.pocket_head.eyes import Eyeball, gaze_rotation
 from scripts.pocket_head.gaze import gaze_angles
@@ -27,7 +27,7 @@ CONTACT: Final = 0.00005
 THICKNESS: Final = np.array([0.9, 1.3, 1.6, 1.8, 1.9, 2.0, 2.0, 2.0, 2.0]) * 1e-3
 # What a closing correction at the margin leaves to the rows further out.
 FADE: Final = np.array([1.0, 0.94, 0.82, 0.66, 0.48, 0.31, 0.17, 0.07, 0.0])
-SEAM: Final = 0.00115  # what lies between the cornea and the line where closed lids meet
+SEAM: Final = 0.0015  # what lies between the cornea and the line where closed lids meet
 UPPER_SHARE: Final = 0.85  # of a blink's last gap that the upper lid closes; the lower lid rises for the rest
 
 LID_SHAPES: Final = ("eyeBlink", "eyeSquint", "eyeWide", "eyeLook", "cheekSquint", "cheekPuff", "browDown", "noseSneer")
@@ -148,7 +148,10 @@ class Lids:
                 self._close(grid, delta)
             self._clear(grid, delta, turn)
             if blinks:
-                self._even(grid, delta)
+                for _ in range(2):
+                    self._even(grid, delta)
+                    self._meet(grid, delta)
+                    self._clear(grid, delta, turn)
                 self._meet(grid, delta)
             self._seat_inside(grid, delta, turn)
         return delta
@@ -265,12 +268,12 @@ class Lids:
         """Push the lids out of the turned eye, at full weight and on the way there, and seat the inner edge on it."""
         for _ in range(4):
             push = np.zeros((OUTER_ROWS + 1, grid.vertices.shape[1]))
-            for weight in (0.25, 0.5, 0.75, 1.0):
+            for weight in (0.2, 0.35, 0.5, 0.65, 0.8, 1.0):
                 part = None if turn is None else _partial(turn, weight)
                 for row in range(OUTER_ROWS + 1):
                     vertices = grid.row(-row)
                     rest = clearance(grid.ball, self.mean[vertices])
-                    need = np.minimum(THICKNESS[row] * (0.45 if weight < 1.0 else 1.0), rest)
+                    need = np.minimum(THICKNESS[row] * (0.55 if weight < 1.0 else 1.0), rest)
                     here = clearance(grid.ball, self.mean[vertices] + weight * delta[vertices], part)
                     push[row] = np.maximum(push[row], (need - here) / weight)
             push = np.maximum(push, 0.0)
@@ -333,8 +336,15 @@ def _partial(turn: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
 
 
 def seat(grid: LidGrid, positions: Points) -> Points:
-    """The skin with the inner edge of the lids laid onto the ball; the margin's outer edge stays."""
+    """The skin with the inner edge of the lids laid onto the ball; the margin's outer edge stays but for stray
+    vertices."""
     positions = np.array(positions, dtype=np.float64)
+    margin = grid.row(0)
+    offset = positions[margin] - grid.centre
+    depth = clearance(grid.ball, positions[margin])
+    # A single vertex that stands out of the margin would be dragged over the eye by every blink.
+    even = median_filter(depth, 3, mode="wrap") - depth
+    positions[margin] += (even / np.linalg.norm(offset, axis=1))[:, None] * offset
     contact = positions[grid.row(INNER_ROW)]
     offset = contact - grid.centre
     direction = offset / np.linalg.norm(offset, axis=1, keepdims=True)

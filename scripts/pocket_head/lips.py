@@ -12,7 +12,7 @@ from scripts.pocket_head.quads import Points, smoothstep
 from scripts.pocket_head.skin_frame import SkinFrame
 
 UPPER_RISE: Final = 0.0026
-LOWER_FALL: Final = 0.0036
+LOWER_FALL: Final = 0.0042
 HALF_WIDTH: Final = 0.0165
 
 

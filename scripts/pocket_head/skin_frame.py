@@ -13,14 +13,13 @@ from scripts.pocket_head.quads import Points
 
 @dataclass(frozen=True)
 class SkinFrame:
-    """positions [S, 3] metres; faces [F, 4] (-1 for triangles); mirror [S]; loops by name; inner_lid [F] faces that
-    line the inside of the lids. Lid margins begin at the nasal corner and run over the upper lid."""
+    """positions [S, 3] metres; faces [F, 4] (-1 for triangles); mirror [S]; loops by name. Lid margins begin at the
+    nasal corner and run over the upper lid."""
 
     positions: Points
     faces: NDArray[np.int32]
     mirror: NDArray[np.int32]
     loops: Mapping[str, NDArray[np.int32]]
-    inner_lid: NDArray[np.bool_]
 
     def triangles(self) -> NDArray[np.int32]:
         """Every quad cut in two, [T, 3]."""

@@ -37,9 +37,9 @@ class ToothShape:
 
 
 UPPER: Final = (
-    ToothShape("incisor", 8.5, 6.8, 10.0, -35.2, 10.0),
-    ToothShape("incisor", 6.7, 6.0, 8.8, -34.7, 8.0),
-    ToothShape("canine", 7.5, 7.6, 9.6, -35.2, 0.0),
+    ToothShape("incisor", 8.5, 6.8, 10.6, -35.9, 10.0),
+    ToothShape("incisor", 6.7, 6.0, 9.2, -35.3, 8.0),
+    ToothShape("canine", 7.5, 7.6, 10.0, -35.7, 0.0),
     ToothShape("premolar", 6.9, 8.6, 8.0, -34.3, -4.0),
     ToothShape("premolar", 6.7, 8.6, 7.6, -34.0, -5.0),
     ToothShape("molar", 9.8, 10.4, 7.2, -33.6, -7.0),
@@ -93,7 +93,7 @@ def place_teeth(jaw: Jaw) -> tuple[PlacedTooth, ...]:
     shapes, arch = (UPPER, arch_curve(UPPER_ARCH)) if jaw == "upper" else (LOWER, arch_curve(LOWER_ARCH))
     apical = np.array([0.0, 1.0 if jaw == "upper" else -1.0, 0.0])
     placed = []
-    start = 0.0
+    start = -0.10 * MM
     for shape in shapes:
         middle = start + 0.5 * shape.width * MM
         start += shape.width * MM * 0.965  # neighbours touch: rounded outlines overlap a little
@@ -141,8 +141,8 @@ def _profile(kind: Kind) -> _Profile:
             (2.0, 2.1, 2.2, 2.4, 2.5, 2.4, 2.3),
         ),
         "premolar": (
-            (0.58, 0.78, 0.88, 0.98, 1.00, 0.94, 0.86),
-            (0.58, 0.78, 0.88, 0.98, 1.00, 0.94, 0.86),
+            (0.62, 0.84, 0.92, 0.99, 1.00, 0.95, 0.87),
+            (0.62, 0.84, 0.92, 0.99, 1.00, 0.95, 0.87),
             (0.66, 0.88, 0.98, 1.00, 0.90, 0.74, 0.64),
             (0.66, 0.90, 0.98, 1.00, 0.92, 0.76, 0.66),
             (2.0, 2.2, 2.4, 2.6, 2.7, 2.7, 2.7),
