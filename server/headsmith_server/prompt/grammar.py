@@ -20,6 +20,7 @@ _UNKNOWN: Final = Feature(name="something unknown")
 _UNBUILT: Final = Feature(name="something unbuilt")
 _ALTERNATIVES: Final = frozenset({"or", "nor", "and or"})
 _COMPARING: Final = frozenset({"as", "like", "than"})
+_PAIRS: Final = frozenset({"eyes", "ears", "brows", "lips", "cheeks", "nostrils", "cheekbones", "eyelids"})
 _SUBJECTS: Final = frozenset({"he", "she", "they"})
 
 
@@ -106,6 +107,8 @@ class Grammar:
             case Role.PLACE:
                 self._place(item.text)
             case Role.SIDE:
+                if self.pending and self.pending[-1].group != self.group:  # "left eye blue and right eye brown"
+                    self._flush()
                 self.side = phrase.side
             case _:
                 self.soft = self.soft or (phrase.softens and self.negated)
@@ -134,6 +137,8 @@ class Grammar:
     def _number(self, at: int, item: Item) -> None:
         behind = self.items[at + 1 : at + 4]
         counted = next((item.phrase.noun for item in behind if item.phrase and item.phrase.noun), None)
+        if counted is not None and item.number == 2 and counted.name in _PAIRS:
+            return
         if counted is not None and counted.located:
             self.marks.count = int(max(1, min(item.number, MOST_MARKS)))
         else:

@@ -48,9 +48,9 @@ def _years(reading: Reading, draws: Draws) -> float:
         return clamp(float(exact.value), 0.1, 110.0)
     words = reading.about("age_word")
     led_to = _led_to(words)
-    child = reading.last("childhood")
-    if child is not None:
-        years = float(child.value)
+    childhoods = [float(said.value) for said in reading.about("childhood") if not said.negated]
+    if childhoods:
+        years = min(childhoods)  # "a baby boy" is a baby
         if led_to is not None:  # "a young boy", "an older girl"
             years *= 0.62 if led_to < USUAL_YEARS else 1.35
         return clamp(years + draws.normal("age_jitter", 0.0, 0.08 * years), 0.1, 17.5)

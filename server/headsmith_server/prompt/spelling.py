@@ -14,7 +14,7 @@ class Spelling:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._by_shorter: dict[str, list[str]] = {}
-        for word in sorted(word for word in words if len(word) >= SHORTEST - 1 and word.isascii()):
+        for word in sorted(word for word in words if len(word) >= SHORTEST and word.isascii()):
             for shorter in {word, *_shorter(word)}:
                 self._by_shorter.setdefault(shorter, []).append(word)
 

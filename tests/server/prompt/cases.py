@@ -205,6 +205,19 @@ his nose, which is really quite long, is red | nose_length>2.5
 not a very old man | sex=1
 the nose of a boxer | sex_hint>0
 skin as black as coal | melanin>0.9 ?coal
+a man with heterochromia, left eye blue and right eye brown | iris_left=blue iris_right=brown
+a bearded dwarf king | stubble>0.8 sex=1 ~bearded_dwarf
+a woman from the Netherlands | ancestry=northern_european sex=-1 .
+a chubby baby boy | heaviness>0 sex=1
+two eyes and a nose | .
+a neatly trimmed beard | stubble=0.75
+small eyes set far apart | eye_size<0 eye_spacing>0
+smaller nose, bigger eyes, fuller lips | nose_width<0 eye_size>0 lip_fullness>0
+wide jaw narrow nose tiny eyes big ears | jaw_width>0 nose_width<0 eye_size<0 ear_size>0 .
+her eyes aren't blue but green | iris=green
+greying at the temples | hair_grey=0.35
+short grey hair | cropped_hair=0.9 hair_colour=grey
+a woman in her 60s with crow's feet and laugh lines | years=65 wrinkles>0.6 .
 a sailor's weathered face | weathering>0.8 sex_hint>0
 sailor with weathered dark skin, a broad nose and grey stubble | sex_hint>3 melanin=0.72 nose_width>1.5 stubble=0.6 .
 an elderly sailor with weathered dark skin, a broad nose and grey stubble | age_word=72 beard_colour=grey weathering>0.8

@@ -47,7 +47,7 @@ def test_one_more_word_leaves_the_rest_of_the_person_alone() -> None:
         assert set(more.attributes) - set(more.implied) == {"nose_width"}
 
 
-@pytest.mark.parametrize("prompt", ["a baby", "a toddler", "a 9-year-old girl", "a boy", "a young child"])
+@pytest.mark.parametrize("prompt", ["a baby", "a baby boy", "a toddler", "a 9-year-old girl", "a boy", "a young child"])
 def test_children_have_no_stubble_and_no_wrinkles(prompt: str) -> None:
     for seed in SEEDS:
         child = described(prompt, seed)

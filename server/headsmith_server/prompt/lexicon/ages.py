@@ -42,7 +42,7 @@ NOUNS: Final[Mapping[str, Effects]] = {
     "child, children, kid, kids, schoolchild, school child, youngster, pupil": {"childhood": 9.0},
     "little one, small child, little child, little kid, small kid": {"childhood": 5.0},
     "boy, boys, schoolboy, school boy, altar boy, choirboy": {"childhood": 10.0, "sex": 1.0},
-    "girl, girls, schoolgirl, school girl, lass, lassie": {"childhood": 10.0, "sex": -1.0},
+    "girl, girls, schoolgirl, school girl": {"childhood": 10.0, "sex": -1.0},
     "little boy, small boy": {"childhood": 6.0, "sex": 1.0},
     "little girl, small girl": {"childhood": 6.0, "sex": -1.0},
     "teenager, teenagers, adolescents, teens, youth, youths, a teen, juvenile delinquent, minor": {"childhood": 16.0},
@@ -51,7 +51,8 @@ NOUNS: Final[Mapping[str, Effects]] = {
     "preteen boy, tween boy": {"childhood": 12.0, "sex": 1.0},
     "preteen girl, tween girl": {"childhood": 12.0, "sex": -1.0},
     "tween, tweens, preteens, preadolescent": {"childhood": 12.0},
-    "lad, laddie": {"childhood": 15.0, "sex": 1.0},
+    "lad, laddie": {"age_word": 20.0, "sex": 1.0},
+    "lass, lassie": {"age_word": 20.0, "sex": -1.0},
     "adult, adults, grown up person": {"adult": 1.0},
     "adulthood": {"adult": 1.0},
     "pensioner, pensioners, oap, retiree, elder, elders, senior citizen, oldster, old timer, oldtimer, "

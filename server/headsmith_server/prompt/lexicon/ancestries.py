@@ -78,8 +78,41 @@ GROUPS: Final[Mapping[str, str]] = {
     "cape coloured": "malagasy, cape verdean, creole, cape malay, mauritian, madagascan",
 }
 
+COUNTRIES: Final[Mapping[str, str]] = {
+    "west african": "nigeria, ghana, senegal, congo, cameroon, angola, uganda, mali, south africa, zimbabwe, "
+    "africa, gambia",
+    "east african": "ethiopia, eritrea, somalia, sudan, kenya, tanzania",
+    "african american": "jamaica, haiti, barbados, trinidad, the caribbean",
+    "north african": "morocco, algeria, tunisia, libya, egypt",
+    "middle eastern": "lebanon, syria, jordan, palestine, iraq, iran, persia, saudi arabia, arabia, yemen, "
+    "afghanistan, "
+    "armenia, israel, dubai, istanbul, the middle east",
+    "south asian": "india, pakistan, bangladesh, sri lanka, bengal, punjab, mumbai, delhi",
+    "himalayan": "nepal, tibet, bhutan",
+    "east asian": "japan, korea, taiwan, south korea, north korea, hong kong, asia, beijing, tokyo, seoul",
+    "southeast asian": "vietnam, thailand, cambodia, laos, burma, malaysia, indonesia, the philippines, "
+    "philippines, bali",
+    "central asian": "mongolia, kazakhstan, kyrgyzstan, uzbekistan, siberia",
+    "northern european": "sweden, norway, denmark, finland, iceland, ireland, scotland, england, holland, wales, "
+    "the netherlands, netherlands, britain, scandinavia, london, estonia, latvia, lithuania",
+    "western european": "germany, austria, switzerland, belgium, france, america, canada, australia, europe, "
+    "paris, texas, "
+    "new zealand, california, new york, the united states, usa",
+    "slavic": "russia, ukraine, poland, serbia, croatia, bosnia, bulgaria, hungary, romania, slovakia, slovenia, "
+    "moscow",
+    "mediterranean": "italy, spain, portugal, greece, sicily, malta, cyprus, albania, rome, naples",
+    "latin american": "mexico, colombia, venezuela, brazil, argentina, chile, cuba, puerto rico, ecuador, guatemala, "
+    "latin america, south america",
+    "native american": "peru, bolivia, the andes, the amazon",
+    "inuit": "greenland, the arctic",
+    "pacific islander": "samoa, tonga, hawaii, tahiti, fiji, polynesia",
+    "melanesian": "papua new guinea, melanesia, vanuatu",
+}
+"""Where somebody comes from ("a woman from Japan")."""
+
 ADJECTIVES: Final[Mapping[str, Effects]] = {
     **{words: {"ancestry": group} for group, words in GROUPS.items()},
+    **{words: {"ancestry": group} for group, words in COUNTRIES.items()},
     "englishman, irishman, scotsman, welshman, dutchman": {"ancestry": "northern european", "sex": 1.0, "adult": 1.0},
     "frenchman": {"ancestry": "western european", "sex": 1.0, "adult": 1.0},
     "englishwoman, irishwoman, scotswoman, dutchwoman, welshwoman": {

@@ -165,7 +165,8 @@ BROWS: Final = Feature(
         "beetle, scraggly, bristling, thick set": {"brow_density": 1.0, "brow_thickness": 0.9},
         "@wide": {"brow_thickness": 0.8},
         "@narrow": {"brow_thickness": -0.8},
-        "plucked, pencilled, penciled, pencil thin, manicured, groomed, tweezed, shaped": {
+        "plucked, pencilled, penciled, pencil thin, manicured, neat, tidy, well shaped, well groomed, groomed, "
+        "tweezed, shaped": {
             "brow_thickness": -0.7,
             "brow_density": 0.6,
         },

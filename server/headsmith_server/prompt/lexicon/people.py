@@ -61,7 +61,8 @@ CALLINGS: Final[Mapping[str, Effects]] = {
     "cowboy, gaucho, woodsman, lumberjack, mountain man, frontiersman": {"sex": 1.0, "adult": 1.0, "weathering": 0.45},
     "cowgirl": {"sex": -1.0, "adult": 1.0, "weathering": 0.3},
     "mountaineer, climber, hiker, explorer, nomad, hunter, trapper, fisher, builder, bricklayer, roofer, labourer, "
-    "laborer, construction worker, miner, coal miner, docker, stevedore, trucker, truck driver, lorry driver, ranger": {
+    "laborer, construction worker, miner, coal miner, docker, stevedore, trucker, truck driver, lorry driver, "
+    "ranger": {
         "sex_hint": 1.3,
         "adult": 1.0,
         "weathering": 0.3,
@@ -137,17 +138,34 @@ CALLINGS: Final[Mapping[str, Effects]] = {
     "wizard, sorcerer, sage, hermit, prophet, warlock, mage": {"sex_hint": 2.2, "adult": 1.0, "age_word": 72.0},
     "witch, sorceress, enchantress, priestess, fortune teller": {"sex": -1.0, "adult": 1.0, "nose_bridge": 0.4},
     "chief": {"sex_hint": 1.2, "adult": 1.0, "age_word": 58.0},
+    "biker, motorcyclist, convict, prisoner, gangster, thug, mobster, mafioso, outlaw, bandit, sheriff, cop, "
+    "police officer, "
+    "firefighter, shaman, rapper, ninja, wrangler, executioner, hitman, smuggler, poacher, butler": {
+        "sex_hint": 1.3,
+        "adult": 1.0,
+    },
+    "clown, entrepreneur, businessperson, barista, paramedic, rock star, punk rocker, hipster, hippie, nerd, geek, "
+    "shop assistant, salesperson, professional, expert, tourist, pilgrim, survivor, "
+    "refugee, migrant, settler, colonist, magician, juggler, acrobat, comedian, schoolteacher, caretaker, caregiver, "
+    "colleague, coach, trainer, director, producer, editor, designer, developer, researcher, inventor, surveyor": {
+        "adult": 1.0
+    },
+    "schoolmistress, headmistress, geisha, courtesan, cheerleader, showgirl, matron, spinster, "
+    "washerwoman, laundress, schoolmarm": {"sex": -1.0, "adult": 1.0},
+    "schoolmaster, headmaster, squire, ringmaster, lumberman, oilman": {"sex": 1.0, "adult": 1.0},
     "smoker, chain smoker": {"adult": 1.0, "whiteness": 0.25, "wrinkles": 0.1},
     "drunk, drunkard, alcoholic": {"adult": 1.0, "redness": 0.6, "eye_redness": 0.5},
 }
 
 LOOKS: Final[Mapping[str, Effects]] = {
+    "trans, transgender, transsexual, cisgender, straight, gay, queer, lesbian": {},
     "masculine, manly, virile, macho, mannish, butch, laddish": {"masculinity": 1.0},
     "feminine, womanly, ladylike, effeminate, girly": {"masculinity": -1.0},
     "androgynous, gender neutral, genderless, nonbinary, non binary, unisex, gender fluid, agender": {"sex": 0.0},
     "tall, tallish, lanky, leggy": {"face_length": 0.35, "not_built": "only the head is made"},
     "muscular, muscled, burly, beefy, brawny, stocky, thickset, thick set, sturdy, bull necked, powerfully built, "
-    "broad shouldered, well built, athletic, strapping, hulking, buff, jacked, heavily built, strong, solid, robust": {
+    "broad shouldered, well built, athletic, strapping, hulking, buff, jacked, heavily built, strong, solid, "
+    "robust": {
         "neck_width": 0.8,
         "jaw_width": 0.5,
     },
@@ -230,9 +248,18 @@ HAIR_PERSONS: Final[Mapping[str, Effects]] = {
     "skinhead": {"cropped_hair": 0.4, "sex_hint": 1.5},
 }
 
+BEINGS: Final[Mapping[str, Effects]] = {
+    "elf, orc, goblin, dwarf, zombie, alien, robot, cyborg, demon, angel, troll, ogre, giant, werewolf, hobbit, "
+    "gnome, "
+    "monster, devil, ghost, android, halfling, golem": {"not_built": "made as a human"},
+    "vampire": {"melanin": 0.03, "haemoglobin": 0.25, "not_built": "made as a human"},
+    "mermaid, fairy, succubus, nymph, goddess, valkyrie, giantess": {"sex": -1.0, "not_built": "made as a human"},
+    "god, merman, satyr, titan": {"sex": 1.0, "not_built": "made as a human"},
+}
+
 PERSON: Final = Feature(
     name="person",
-    nouns={**SEXES, **ages.NOUNS, **FAMILY, **CALLINGS, **HAIR_PERSONS},
+    nouns={**SEXES, **ages.NOUNS, **FAMILY, **CALLINGS, **HAIR_PERSONS, **BEINGS},
     adjectives={
         **{key: effects for key, effects in SEXES.items() if key.startswith(("man,", "woman,"))},
         **ages.ADJECTIVES,
@@ -268,7 +295,8 @@ PERSON: Final = Feature(
             "haemoglobin": 0.8,
             "redness": 0.5,
         },
-        "weathered, weather beaten, weatherbeaten, wind burned, windburned, windburnt, leathery, windswept, "
+        "weathered, weather beaten, weatherbeaten, wind burned, sun worn, sun dried, storm beaten, wind worn, "
+        "windburned, windburnt, leathery, windswept, "
         "sun beaten": {"weathering": 0.85},
         "wrinkled, wrinkly, lined, creased, furrowed, crinkled, weazened, crinkly, crumpled": {"wrinkles": 0.8},
         "wrinkle free, unwrinkled, unlined, lineless, smooth faced": {"wrinkles": 0.0, "smoothness": 0.6},
