@@ -112,7 +112,7 @@ class Desk:
             self._epoch,
             __version__,
             self._data_port,
-            os.getpid(),
+            pid=os.getpid(),
             limits=Limits(max_jobs=self._max_jobs),
             unknown=tuple(unknown),
         )

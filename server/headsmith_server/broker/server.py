@@ -40,9 +40,9 @@ from headsmith_shared.connection import (
     write_connection,
 )
 from headsmith_shared.errors import ErrorCode, HeadsmithError
-from headsmith_shared.protocol.codec import Body, Envelope, encode, open_frames
+from headsmith_shared.protocol.codec import Body, Envelope, encode, message_id, open_frames
 from headsmith_shared.protocol.ids import uuid7
-from headsmith_shared.protocol.messages import Bye, Credit, Error, Get, Message, NotFound
+from headsmith_shared.protocol.messages import Bye, Credit, Error, Get, Message, NotFound, Rejected
 
 _TICK_S: Final = 0.2
 _RETRY_S: Final = 0.02
@@ -193,8 +193,9 @@ class Broker:
             if peer is not None and peer.outlawed:
                 continue
             re = ""
+            buffers = [frame.buffer for frame in frames]
             try:
-                opened = open_frames([frame.buffer for frame in frames])
+                opened = open_frames(buffers)
                 re = opened.id
                 handle(identity, owner, read_opened(opened))
             except HeadsmithError as error:
@@ -202,7 +203,7 @@ class Broker:
                     _log.warning(line("bad message", peer=identity.hex(), error=error.message))
                     if peer is not None:
                         peer.strikes += 1
-                self._reply(socket, identity, Error(error.code.value, error.message[:1000], error.remedy), re)
+                self._reply(socket, identity, _refusal(error), re or message_id(buffers))
             except Exception:  # a defect of ours must not take the other clients' server away
                 _log.exception(line("message not handled", peer=identity.hex()))
                 error = Error(ErrorCode.JOB_FAILED.value, "the server failed at this message", "read server.log")
@@ -297,6 +298,12 @@ class Broker:
         _log.info("ended")
         while self._cleanup:
             self._cleanup.pop()()
+
+
+def _refusal(error: HeadsmithError) -> Message:
+    """A peer of another protocol version is rejected as a whole; anything else is about one message."""
+    kind = Rejected if error.code is ErrorCode.VERSION_MISMATCH else Error
+    return kind(error.code.value, error.message[:1000], error.remedy)
 
 
 def _remove_own(path: Path, epoch: str) -> None:

@@ -42,6 +42,7 @@ class LocalExecutor:
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._job = ""
+        self._last_job = ""  # what the worker prints is read a little later than its events
         self._cancelling = ""
         self._thread: threading.Thread | None = None
         self._last_lines: deque[str] = deque(maxlen=20)
@@ -59,7 +60,7 @@ class LocalExecutor:
 
     def run(self, job: str, spec: dict[str, Any]) -> None:
         with self._lock:
-            self._job = job
+            self._job = self._last_job = job
         self._order({"do": "run", "job": job, "spec": spec})
 
     def cancel(self, job: str) -> None:
@@ -174,7 +175,7 @@ class LocalExecutor:
             text = raw.decode("utf-8", "replace").rstrip()
             if text:
                 self._last_lines.append(text)
-                _log.info(line("worker says", job=self._job, text=text[:2000]))
+                _log.info(line("worker says", job=self._last_job, text=text[:2000]))
 
     def _order(self, order: dict[str, Any]) -> None:
         process = self._process

@@ -19,6 +19,7 @@ from headsmith_shared.protocol.messages import (
     SERVER_MESSAGES,
     Bye,
     Credit,
+    Error,
     Hello,
     Message,
     Ping,
@@ -51,7 +52,7 @@ class Link:
         self._context = context
         self._hello_timeout = hello_timeout
         self._control = self._socket()
-        self._monitor = self._control.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        self._monitors = [self._control.get_monitor_socket(zmq.EVENT_DISCONNECTED)]
         self._data: zmq.Socket[Any] | None = None
         self.downloads = Downloads(self._send_data)
         self._opened = self._last_received = self._last_sent = self._last_step = time.monotonic()
@@ -75,7 +76,7 @@ class Link:
             self._last_received = max(self._last_received, now - PING_AFTER_S)
         self._heartbeat(now)
         poller = zmq.Poller()
-        for socket in (self._control, self._monitor, self._data, wake):
+        for socket in (self._control, *self._monitors, self._data, wake):
             if socket is not None:
                 poller.register(socket, zmq.POLLIN)
         ready = dict(poller.poll(int(1000 * max(0.0, min(timeout, self._next_deadline(now) - now))) + 1))
@@ -83,7 +84,7 @@ class Link:
         for socket in (self._control, self._data):
             if socket is not None and socket in ready:
                 envelopes += self._read(socket)
-        if not envelopes and self._monitor in ready and self._lost():
+        if not envelopes and any(monitor in ready for monitor in self._monitors) and self._lost():
             raise self._gone("closed the connection")
         self._last_step = time.monotonic()
         return envelopes
@@ -96,10 +97,12 @@ class Link:
             with contextlib.suppress(HeadsmithError):
                 self.send(Bye())
         self._control.disable_monitor()
-        self._monitor.close(linger=0)
         self._control.close(linger=200)
         if self._data is not None:
+            self._data.disable_monitor()
             self._data.close(linger=0)
+        for monitor in self._monitors:
+            monitor.close(linger=0)
 
     def _read(self, socket: zmq.Socket[Any]) -> list[Envelope]:
         envelopes: list[Envelope] = []
@@ -113,7 +116,7 @@ class Link:
             message = envelope.message
             if isinstance(message, Welcome):
                 self._welcomed(message)
-            elif isinstance(message, Rejected) and envelope.re == self._hello_id:
+            elif isinstance(message, Rejected | Error) and envelope.re == self._hello_id:
                 raise named_error(message.code, message.text, message.remedy)
             if not isinstance(message, Pong):
                 envelopes.append(envelope)
@@ -123,6 +126,7 @@ class Link:
         self.welcome = message
         if self._data is None:
             self._data = self._socket()
+            self._monitors.append(self._data.get_monitor_socket(zmq.EVENT_DISCONNECTED))
             host, _ = split_address(self.info.control)
             host = f"[{host}]" if ":" in host else host
             self._data.connect(self.info.data or f"tcp://{host}:{message.data_port}")
@@ -149,10 +153,12 @@ class Link:
         return max(self._last_received, self._last_sent) + self.welcome.limits.ping_after_s
 
     def _lost(self) -> bool:
-        while self._monitor.poll(0):
-            if recv_monitor_message(self._monitor)["event"] == zmq.EVENT_DISCONNECTED and self.welcome is not None:
-                return True
-        return False
+        lost = False
+        for monitor in self._monitors:
+            while monitor.poll(0):
+                event = recv_monitor_message(monitor)["event"]
+                lost = lost or event == zmq.EVENT_DISCONNECTED
+        return lost and self.welcome is not None
 
     def _gone(self, how: str) -> HeadsmithError:
         return HeadsmithError(

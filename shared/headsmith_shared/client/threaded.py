@@ -59,14 +59,9 @@ class ThreadedClient:
         self._soon = False  # a command asks to connect without a pause
         self._stop_wanted = False  # the server was asked to stop: its going is no error
         self._state = LinkChanged(LinkState.OFFLINE)
-        self._context: zmq.Context[Any] = zmq.Context()
+        # Sockets are made by start(): a client that was never started has nothing to free.
+        self._wake: zmq.Socket[Any] | None = None
         self._wake_lock = threading.Lock()
-        address = f"inproc://headsmith-wake-{self._session}"
-        self._awakened = self._context.socket(zmq.PAIR)
-        self._awakened.bind(address)
-        self._wake = self._context.socket(zmq.PAIR)
-        self._wake.setsockopt(zmq.LINGER, 0)
-        self._wake.connect(address)
         self._thread = threading.Thread(target=self._run, name="headsmith-client", daemon=True)
         self._server_thread: threading.Thread | None = None
 
@@ -76,7 +71,17 @@ class ThreadedClient:
         return self._state.state
 
     def start(self) -> None:
-        """Starts the thread; it begins to connect."""
+        """Starts the thread; it begins to connect. Call it once."""
+        context: zmq.Context[Any] = zmq.Context()
+        address = f"inproc://headsmith-wake-{self._session}"
+        awakened = context.socket(zmq.PAIR)
+        awakened.bind(address)
+        wake = context.socket(zmq.PAIR)
+        wake.setsockopt(zmq.LINGER, 0)
+        wake.connect(address)
+        self._context, self._awakened = context, awakened
+        with self._wake_lock:
+            self._wake = wake
         self._thread.start()
 
     def stop(self, timeout: float = 2.0) -> None:
@@ -198,7 +203,9 @@ class ThreadedClient:
             self._rest(pause * random.uniform(0.75, 1.25))
         self._awakened.close(linger=0)
         with self._wake_lock:
-            self._wake.close(linger=0)
+            if self._wake is not None:
+                self._wake.close(linger=0)
+            self._wake = None
         self._context.destroy(linger=200)
 
     def _talk(self) -> bool:
@@ -222,6 +229,7 @@ class ThreadedClient:
                     welcomed = True
                     self._stop_wanted = False
                     self._set_state(LinkChanged(LinkState.CONNECTED, None, link.welcome.version, link.welcome.epoch))
+                self._drain()
                 if welcomed:
                     self._obey(engine)
             return welcomed
@@ -233,11 +241,15 @@ class ThreadedClient:
         deadline = time.monotonic() + seconds
         while not self._stopping.is_set() and not self._soon and (left := deadline - time.monotonic()) > 0:
             self._awakened.poll(int(1000 * left) + 1)
+            self._drain()
             self._obey(None)
 
-    def _obey(self, engine: Engine | None) -> None:
+    def _drain(self) -> None:
+        """Takes the wake-up calls; the commands themselves wait in their queue, also while HELLO is unanswered."""
         while self._awakened.poll(0):
             self._awakened.recv(zmq.DONTWAIT)
+
+    def _obey(self, engine: Engine | None) -> None:
         while True:
             try:
                 command = self._commands.get_nowait()
@@ -273,7 +285,7 @@ class ThreadedClient:
 
     def _signal(self) -> None:
         with self._wake_lock:
-            if not self._wake.closed:
+            if self._wake is not None:
                 with contextlib.suppress(zmq.ZMQError):  # full: the thread is awake anyway
                     self._wake.send(b"", zmq.DONTWAIT)
 

@@ -116,6 +116,16 @@ def open_frames(frames: Sequence[Body]) -> OpenedFrames:
     return OpenedFrames(verb, id_, re, header, b"" if body is None else body)
 
 
+def message_id(frames: Sequence[Body]) -> str:
+    """The id in a header that may be wrong in every other way, for an answer to it; "" when there is none."""
+    try:
+        id_ = _text(parse_header(bytes(frames[0][: MAX_HEADER_BYTES + 1])), "id")
+        uuid_text("id", id_)
+    except (HeadsmithError, IndexError):
+        return ""
+    return id_
+
+
 def message_type(opened: OpenedFrames, allowed: Iterable[type[Message]]) -> type[Message]:
     """The class of the verb; HeadsmithError(UNSUPPORTED) when unknown, BAD_MESSAGE when it is the other side's."""
     kind = MESSAGES.get(opened.verb)

@@ -35,7 +35,8 @@ from headsmith_shared.protocol.parts import (
 
 @dataclass(frozen=True)
 class Welcome(Message):
-    """Answers HELLO. epoch: changes when the server restarts; data_port: where its data socket listens.
+    """Answers HELLO. epoch: changes when the server restarts; data_port, live_port: where its other sockets
+    listen, 0 for one that it does not serve.
 
     unknown: jobs named in HELLO that this server does not know.
     """
@@ -44,6 +45,7 @@ class Welcome(Message):
     epoch: str
     version: str
     data_port: int
+    live_port: int = 0
     pid: int = 0
     features: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -53,6 +55,7 @@ class Welcome(Message):
         bounded_text("epoch", self.epoch, 1, 64)
         bounded_text("version", self.version, 0, 64)
         bounded_int("data_port", self.data_port, 0, 65535)
+        bounded_int("live_port", self.live_port, 0, 65535)
         bounded_int("pid", self.pid, 0, MAX_INT)
         feature_names(self.features)
         bounded_count("unknown", len(self.unknown), 256)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,19 @@ def test_without_a_server_it_says_so_once_and_keeps_what_was_asked(
     assert isinstance(done, JobDone)
     assert done.job == kept
     client.stop()
+
+
+def test_commands_wait_for_the_answer_to_hello_without_a_busy_loop(server: Server) -> None:  # noqa: F811
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        info = replace(server.connection, control=f"tcp://127.0.0.1:{mute.getsockname()[1]}")
+        client = ThreadedClient(info)
+        client.start()
+        client.submit(GenerateSpec("head"))
+        time.sleep(0.1)
+        before = time.process_time()
+        time.sleep(0.5)
+        assert time.process_time() - before < 0.25
+        client.stop()
 
 
 def test_stop_is_quick_and_may_come_twice_or_early(tmp_path: Path, connected: Make) -> None:

@@ -89,7 +89,8 @@ BY_TYPE: dict[type[m.Message], st.SearchStrategy[Any]] = {
     m.Ping: st.builds(m.Ping),
     m.Bye: st.builds(m.Bye),
     m.Welcome: st.builds(
-        m.Welcome, texts(64, 1), texts(64), st.integers(0, 65535), counts, st.lists(texts(64), max_size=3).map(tuple),
+        m.Welcome, texts(64, 1), texts(64), st.integers(0, 65535), st.integers(0, 65535), counts,
+        st.lists(texts(64), max_size=3).map(tuple),
         limits, st.lists(uuids, max_size=3).map(tuple),
     ),
     m.Have: st.builds(m.Have, hashes, st.integers(0, 2**34)),
