@@ -171,8 +171,8 @@ LOOKS: Final[Mapping[str, Effects]] = {
     },
     "fat, obese, overweight, heavy, heavyset, heavy set, corpulent, rotund, portly, stout, tubby, large, big, "
     "full figured, plus size, plus sized, roly poly, flabby, morbidly obese, porky, well fed": {
-        "heaviness": 0.95,
-        "cheek_fullness": 0.1,
+        "heaviness": 1.0,
+        "cheek_fullness": 0.2,
     },
     "chubby, plump, pudgy, podgy, round faced, moon faced, buxom, curvy, dumpy, tubbyish, chunky, cherubic": {
         "heaviness": 0.7,
@@ -210,7 +210,7 @@ LOOKS: Final[Mapping[str, Effects]] = {
     },
     "ordinary, average, normal, plain, typical, regular, usual, standard, common, unremarkable, everyday, "
     "nondescript": {},
-    "neanderthal, caveman, cavewoman, brutish, ape like, simian, neolithic": {
+    "neanderthal, brutish, ape like, simian, neolithic": {
         "brow_ridge": 1.3,
         "jaw_width": 0.7,
         "chin": -0.6,
@@ -249,6 +249,8 @@ HAIR_PERSONS: Final[Mapping[str, Effects]] = {
 }
 
 BEINGS: Final[Mapping[str, Effects]] = {
+    "caveman, neanderthal man, ape man": {"sex": 1.0, "brow_ridge": 1.3, "jaw_width": 0.7, "chin": -0.6},
+    "cavewoman": {"sex": -1.0, "brow_ridge": 1.1, "jaw_width": 0.6, "chin": -0.6},
     "elf, orc, goblin, dwarf, zombie, alien, robot, cyborg, demon, angel, troll, ogre, giant, werewolf, hobbit, "
     "gnome, "
     "monster, devil, ghost, android, halfling, golem": {"not_built": "made as a human"},
