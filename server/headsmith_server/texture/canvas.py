@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headsmith_server.heads.protocol import PartTopology
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int32 = NDArray[np.int32]
 
 
@@ -25,7 +25,7 @@ class Triangles:
 
     corners: Int32
     uv_corners: Int32
-    uvs: Float32
+    uvs: Field
 
 
 def triangles_of(part: PartTopology) -> Triangles:
@@ -50,19 +50,19 @@ class Canvas:
     size: int
     triangles: Triangles
     triangle: Int32
-    barycentrics: Float32
+    barycentrics: Field
     covered: NDArray[np.bool_]
-    gutter: Float32
+    gutter: Field
 
-    def interpolate(self, values: Float32) -> Float32:
+    def interpolate(self, values: Field) -> Field:
         """Per-vertex values [V] or [V, C] on the texels, [S, S] or [S, S, C], continued beyond the islands."""
         return self._blend(values, self.triangles.corners)
 
-    def interpolate_uv(self, values: Float32) -> Float32:
+    def interpolate_uv(self, values: Field) -> Field:
         """The same for values per UV vertex (they may differ on the two sides of a seam)."""
         return self._blend(values, self.triangles.uv_corners)
 
-    def _blend(self, values: Float32, corners: Int32) -> Float32:
+    def _blend(self, values: Field, corners: Int32) -> Field:
         values = np.asarray(values, np.float32)
         flat = values.reshape(len(values), -1)
         channels = []
@@ -72,7 +72,7 @@ class Canvas:
             channels.append(np.einsum("ijk,ijk->ij", gathered, self.barycentrics))
         return channels[0] if values.ndim == 1 else np.stack(channels, axis=-1)
 
-    def metric(self, vertices: Float32) -> Float32:
+    def metric(self, vertices: Field) -> Field:
         """Lengths of the UV frame on a head with part vertices [V, 3]: [S, S, 3] in metres per texel.
 
         Channels: |P_x|, P_x . P_y / |P_x|, |P_y perpendicular to P_x|, where x runs with u and y with v (upwards).
@@ -93,9 +93,10 @@ class Canvas:
         uv_corners = self.triangles.uv_corners
         count = len(self.triangles.uvs)
         total = np.bincount(uv_corners.ravel(), np.repeat(weight, 3), count)
-        smooth = np.stack(
-            [np.bincount(uv_corners.ravel(), np.repeat(weight * c, 3), count) for c in per_triangle.T], axis=1
-        ) / np.maximum(total, 1e-20)[:, None]
+        smooth = (
+            np.stack([np.bincount(uv_corners.ravel(), np.repeat(weight * c, 3), count) for c in per_triangle.T], axis=1)
+            / np.maximum(total, 1e-20)[:, None]
+        )
         return self.interpolate_uv(smooth.astype(np.float32)) / np.float32(self.size)
 
 
@@ -127,8 +128,8 @@ def rasterise(part: PartTopology, size: int, tick: Callable[[], None] = no_tick)
 
 
 def _fill(
-    points: NDArray[np.float64], low: NDArray, extent: NDArray, count: NDArray, part: slice, size: int,
-    owner: Int32, weights: Float32,
+    points: Field, low: NDArray, extent: NDArray, count: NDArray, part: slice, size: int,
+    owner: Int32, weights: Field,
 ) -> None:  # fmt: skip
     numbers = np.repeat(np.arange(part.start, part.stop), count[part])
     if len(numbers) == 0:
@@ -151,11 +152,12 @@ def _fill(
     weights[texel] = np.stack([first, second, third], axis=1)[inside]
 
 
-def _nearest_covered(covered: NDArray[np.bool_]) -> tuple[Float32, NDArray[np.int64]]:
+def _nearest_covered(covered: NDArray[np.bool_]) -> tuple[Field, NDArray[np.int64]]:
     """Distance of each texel to the nearest covered one, and that texel's flat index [S, S]."""
     distance, labels = cv2.distanceTransformWithLabels(
         (~covered).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
+    labels = labels.astype(np.int64)
     index = np.zeros(int(labels.max()) + 1, np.int64)
     flat = np.flatnonzero(covered)
     index[labels.ravel()[flat]] = flat

@@ -6,17 +6,16 @@ wrinkles", 2001): forehead lines, glabella, crow's feet, under-eye, nasolabial f
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headsmith_server.heads.protocol import Topology
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import Canvas
 from headsmith_server.texture.regions import Regions
-
-Float32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,8 @@ class Crease:
 
     number: int
     group: str
-    uv: Float32
-    along: Float32
+    uv: Field
+    along: Field
     width_mm: float
     depth_mm: float
     onset: float
@@ -64,8 +63,17 @@ def _courses() -> list[_Course]:
         found.append(_Course("glabella", (
             (22, out, -4), (22, out + 0.3 * lean, 3), (22, out + lean, top - 6), (22, out + 1.6 * lean, top),
         ), 1.9, 0.50, 0.25, 0.9))  # fmt: skip
-    found.append(_Course("glabella", ((27, -8, -1), (27, -3, 2), (27, 3, 2), (27, 8, -1)), 2.0, 0.35, 0.45, 1.0, 0.0, False))
-    for rise, run, onset in ((9, 21, .30), (5, 24, .22), (1, 24, .25), (-4, 23, .32), (-9, 20, .42), (-14, 16, .55)):
+    found.append(
+        _Course("glabella", ((27, -8, -1), (27, -3, 2), (27, 3, 2), (27, 8, -1)), 2.0, 0.35, 0.45, 1.0, 0.0, False)
+    )
+    for rise, run, onset in (
+        (9, 21, 0.30),
+        (5, 24, 0.22),
+        (1, 24, 0.25),
+        (-4, 23, 0.32),
+        (-9, 20, 0.42),
+        (-14, 16, 0.55),
+    ):
         found.append(_Course("crows_feet", (
             (45, 5 + abs(rise) * 0.15, rise * 0.35), (45, 11, rise * 0.7 - 0.4), (45, 5 + run * 0.7, rise * 1.05 - 1.5),
             (45, 4 + run, rise * 1.35 - 3),
@@ -81,7 +89,9 @@ def _courses() -> list[_Course]:
     found.append(_Course("nasolabial", (
         (35, 6.5, 6), (35, 10.5, 0), (35, 14.5, -8), (54, 7.0, 4), (54, 8.5, -4),
     ), 3.4, 0.95, 0.10, 1.0, 0.10))  # fmt: skip
-    found.append(_Course("nasolabial", ((35, 13, 2), (35, 18, -6), (54, 12.5, 6), (54, 13.5, -3)), 1.8, 0.25, 0.55, 1.0))
+    found.append(
+        _Course("nasolabial", ((35, 13, 2), (35, 18, -6), (54, 12.5, 6), (54, 13.5, -3)), 1.8, 0.25, 0.55, 1.0)
+    )
     found.append(_Course("marionette", (
         (54, 2.0, -2), (54, 4.0, -8), (54, 4.5, -15), (54, 3.5, -23),
     ), 2.8, 0.6, 0.35, 1.0))  # fmt: skip
@@ -117,10 +127,10 @@ _MIRRORED: Final = {
 }  # fmt: skip
 
 
-def place_creases(topology: Topology, mean: Float32, canvas: Canvas, regions: Regions) -> tuple[Crease, ...]:
+def place_creases(topology: Topology, mean: Field, canvas: Canvas, regions: Regions) -> tuple[Crease, ...]:
     """Project all courses onto the skin and return them in UV; parts that cross a seam are cut off."""
     landmarks = topology.landmarks["multi_pie_68"].positions(mean) * np.float32(1000.0)
-    courses: list[tuple[_Course, Float32]] = []
+    courses: list[tuple[_Course, Field]] = []
     for course in _COURSES:
         points = np.array([landmarks[i] + (dx, dy, 0.0) for i, dx, dy in course.points], np.float32)
         courses.append((course, points))
@@ -140,16 +150,16 @@ def place_creases(topology: Topology, mean: Float32, canvas: Canvas, regions: Re
             smooth = _smooth(own[piece])
             fine = np.linspace(0.0, len(smooth) - 1.0, 3 * len(smooth), dtype=np.float32)
             at = np.arange(len(smooth))
+            dense_uv = np.stack([np.interp(fine, at, smooth[:, i]) for i in range(2)], axis=1)
             creases.append(Crease(
-                number, course.group,
-                np.stack([np.interp(fine, at, smooth[:, 0]), np.interp(fine, at, smooth[:, 1])], axis=1).astype(np.float32),
+                number, course.group, dense_uv.astype(np.float32),
                 np.interp(fine, at, along[piece]).astype(np.float32), course.width_mm, course.depth_mm, course.onset,
                 course.full, course.always,
             ))  # fmt: skip
     return tuple(creases)
 
 
-def open_spline(points: Float32, steps: int) -> Float32:
+def open_spline(points: Field, steps: int) -> Field:
     """Catmull-Rom curve through points [N, C] with repeated ends: [(N - 1) * steps + 1, C]."""
     padded = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
     t = (np.arange(steps, dtype=np.float32) / np.float32(steps))[None, :, None]
@@ -160,7 +170,7 @@ def open_spline(points: Float32, steps: int) -> Float32:
     return np.concatenate([curve.reshape(-1, points.shape[1]), points[-1:]]).astype(np.float32)
 
 
-def _project(points: Float32, canvas: Canvas, regions: Regions) -> Float32:
+def _project(points: Field, canvas: Canvas, regions: Regions) -> Field:
     """UV [N, 2] of the skin nearest to points [N, 3] in mm; depth counts less, since courses are told face on."""
     usable = canvas.covered & (regions["mucosa"] < 0.3) & (regions["nostril"] < 0.5)
     step = max(1, canvas.size // 100)
@@ -183,14 +193,14 @@ def _project(points: Float32, canvas: Canvas, regions: Regions) -> Float32:
     return result
 
 
-def _runs(uv: Float32) -> list[slice]:
+def _runs(uv: Field) -> list[slice]:
     """Stretches of at least four points without a jump to another island."""
     jumps = np.flatnonzero(np.linalg.norm(np.diff(uv, axis=0), axis=1) > 0.04) + 1
     ends = [0, *jumps.tolist(), len(uv)]
-    return [slice(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True) if b - a >= 4]
+    return [slice(a, b) for a, b in itertools.pairwise(ends) if b - a >= 4]
 
 
-def _smooth(uv: Float32) -> Float32:
+def _smooth(uv: Field) -> Field:
     for _ in range(4):
         uv = np.concatenate([uv[:1], 0.25 * uv[:-2] + 0.5 * uv[1:-1] + 0.25 * uv[2:], uv[-1:]])
     return uv

@@ -22,8 +22,10 @@ _TICK_SECONDS: Final = 0.05
 def encode_png(image: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
     """PNG bytes of an image [H, W] or [H, W, 3 or 4] in RGB(A) order, 8 or 16 bit."""
     if image.ndim == 3:
-        image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR if image.shape[2] == 3 else cv2.COLOR_RGBA2BGRA)
-    done, data = cv2.imencode(".png", image, _PNG)
+        order = cv2.COLOR_RGB2BGR if image.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
+        done, data = cv2.imencode(".png", cv2.cvtColor(image, order), _PNG)
+    else:
+        done, data = cv2.imencode(".png", image, _PNG)
     if not done:
         raise ValueError(f"cannot encode an image of shape {image.shape} and type {image.dtype}")
     return data.tobytes()

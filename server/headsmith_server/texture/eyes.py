@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.encode import map_encoder, to_byte
 from headsmith_server.texture.noise import small_cells
@@ -22,7 +23,6 @@ from headsmith_server.texture.parameters import EyeParameters
 from headsmith_server.texture.regions import smoothstep
 from headsmith_shared.asset import TextureMap
 
-Float32 = NDArray[np.float32]
 Colour = tuple[float, float, float]
 
 UV_PUPIL_RADIUS: Final = 0.080
@@ -42,13 +42,27 @@ class IrisColour:
 
 
 IRIS_COLOURS: Final[dict[str, IrisColour]] = {
-    "dark brown": IrisColour((0.020, 0.009, 0.005), (0.060, 0.027, 0.012), (0.050, 0.020, 0.008), (0.007, 0.004, 0.003), 0.5),
-    "brown": IrisColour((0.055, 0.022, 0.009), (0.165, 0.075, 0.028), (0.150, 0.060, 0.018), (0.014, 0.007, 0.004), 0.5),
-    "hazel": IrisColour((0.070, 0.060, 0.022), (0.215, 0.180, 0.080), (0.210, 0.095, 0.024), (0.020, 0.018, 0.010), 0.75),
-    "amber": IrisColour((0.150, 0.062, 0.012), (0.400, 0.200, 0.050), (0.330, 0.130, 0.025), (0.030, 0.014, 0.005), 0.5),
-    "green": IrisColour((0.070, 0.095, 0.045), (0.260, 0.300, 0.160), (0.300, 0.180, 0.055), (0.014, 0.020, 0.014), 0.55),
-    "blue": IrisColour((0.060, 0.115, 0.195), (0.310, 0.420, 0.520), (0.330, 0.330, 0.290), (0.012, 0.020, 0.036), 0.30),
-    "grey": IrisColour((0.120, 0.145, 0.170), (0.400, 0.430, 0.450), (0.350, 0.350, 0.320), (0.025, 0.030, 0.036), 0.30),
+    "dark brown": IrisColour(
+        (0.020, 0.009, 0.005), (0.060, 0.027, 0.012), (0.050, 0.020, 0.008), (0.007, 0.004, 0.003), 0.5
+    ),
+    "brown": IrisColour(
+        (0.055, 0.022, 0.009), (0.165, 0.075, 0.028), (0.150, 0.060, 0.018), (0.014, 0.007, 0.004), 0.5
+    ),
+    "hazel": IrisColour(
+        (0.070, 0.060, 0.022), (0.215, 0.180, 0.080), (0.210, 0.095, 0.024), (0.020, 0.018, 0.010), 0.75
+    ),
+    "amber": IrisColour(
+        (0.150, 0.062, 0.012), (0.400, 0.200, 0.050), (0.330, 0.130, 0.025), (0.030, 0.014, 0.005), 0.5
+    ),
+    "green": IrisColour(
+        (0.070, 0.095, 0.045), (0.260, 0.300, 0.160), (0.300, 0.180, 0.055), (0.014, 0.020, 0.014), 0.55
+    ),
+    "blue": IrisColour(
+        (0.060, 0.115, 0.195), (0.310, 0.420, 0.520), (0.330, 0.330, 0.290), (0.012, 0.020, 0.036), 0.30
+    ),
+    "grey": IrisColour(
+        (0.120, 0.145, 0.170), (0.400, 0.430, 0.450), (0.350, 0.350, 0.320), (0.025, 0.030, 0.036), 0.30
+    ),
 }  # fmt: skip
 
 
@@ -84,15 +98,15 @@ def paint_eyes(eyes: EyeParameters, size: int, seed: int, tick: Callable[[], Non
 
 
 def _iris(
-    colours: IrisColour, radius: Float32, angle: Float32, generator: np.random.Generator, tick: Callable[[], None]
-) -> tuple[Float32, Float32]:
+    colours: IrisColour, radius: Field, angle: Field, generator: np.random.Generator, tick: Callable[[], None]
+) -> tuple[Field, Field]:
     """Linear sRGB [S, S, 3] and relief (texture heights, about -1..1) of the iris disc; the rest is filled up too."""
     t = (radius - UV_PUPIL_RADIUS) / np.float32(UV_IRIS_RADIUS - UV_PUPIL_RADIUS)  # 0 pupil .. 1 limbus
     turn = (angle / np.float32(2 * np.pi) + np.float32(0.5)) * np.float32(1024.0)
     tile = _periodic_noise(1024, generator)
     tick()
 
-    def strands(around: float, outwards: float, shift: float) -> Float32:
+    def strands(around: float, outwards: float, shift: float) -> Field:
         """Noise with about `around` features on a turn, drawn out along the radius."""
         return cv2.remap(
             tile, turn * np.float32(around / 128.0), t * np.float32(outwards) + np.float32(shift), cv2.INTER_LINEAR,
@@ -115,7 +129,9 @@ def _iris(
         borderMode=cv2.BORDER_WRAP,
     )  # fmt: skip
     crypt = crypt * smoothstep(0.3, 0.42, t) * smoothstep(0.92, 0.7, t)
-    furrow = np.exp(-(((t - 0.74 - 0.03 * coarse) / 0.018) ** 2)) + 0.7 * np.exp(-(((t - 0.86 + 0.02 * middle) / 0.014) ** 2))
+    furrow = np.exp(-(((t - 0.74 - 0.03 * coarse) / 0.018) ** 2)) + 0.7 * np.exp(
+        -(((t - 0.86 + 0.02 * middle) / 0.014) ** 2)
+    )
     tick()
     amount = np.clip(fibres, 0.0, 1.0)[..., None]
     stroma, fibre, inner, limbus = (
@@ -136,8 +152,13 @@ def _iris(
 
 
 def _sclera(
-    eyes: EyeParameters, radius: Float32, angle: Float32, size: int, generator: np.random.Generator, tick: Callable[[], None]
-) -> tuple[Float32, Float32]:
+    eyes: EyeParameters,
+    radius: Field,
+    angle: Field,
+    size: int,
+    generator: np.random.Generator,
+    tick: Callable[[], None],
+) -> tuple[Field, Field]:
     """Linear sRGB [S, S, 3] of the white with its vessels, and the vessels alone 0..1."""
     sideways = np.abs(np.cos(angle))
     out = smoothstep(UV_IRIS_RADIUS, UV_FRONT_RADIUS, radius)
@@ -145,10 +166,14 @@ def _sclera(
     white = np.array([0.70, 0.665, 0.625], np.float32)
     yellow = np.array([0.66, 0.56, 0.38], np.float32)
     pink = np.array([0.62, 0.36, 0.30], np.float32)
-    patches = cv2.resize(generator.standard_normal((12, 12)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
-    colour = white + (yellow - white) * np.clip(
-        (0.12 + 0.75 * eyes.yellowness) * (0.35 + 0.65 * out + 0.12 * patches), 0.0, 0.9
-    )[..., None]
+    patches = cv2.resize(
+        generator.standard_normal((12, 12)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC
+    )
+    colour = (
+        white
+        + (yellow - white)
+        * np.clip((0.12 + 0.75 * eyes.yellowness) * (0.35 + 0.65 * out + 0.12 * patches), 0.0, 0.9)[..., None]
+    )
     flush = np.clip((0.16 + 0.65 * eyes.redness) * corner * (1.0 + 0.22 * patches), 0.0, 0.9)
     colour += (pink - colour) * flush[..., None]
     tick()
@@ -163,7 +188,7 @@ def _sclera(
     return np.clip(colour, 0.0, 1.0).astype(np.float32), vessels
 
 
-def _vessels(eyes: EyeParameters, size: int, generator: np.random.Generator) -> Float32:
+def _vessels(eyes: EyeParameters, size: int, generator: np.random.Generator) -> Field:
     """Branching vessels 0..1 [S, S] that come from the corners and thin out before the limbus."""
     image = np.zeros((size, size), np.float32)
     count = int(18 + 46 * eyes.redness)
@@ -176,7 +201,13 @@ def _vessels(eyes: EyeParameters, size: int, generator: np.random.Generator) -> 
 
 
 def _grow(
-    image: Float32, azimuth: float, radius: float, strength: float, width: float, branches: int, generator: np.random.Generator
+    image: Field,
+    azimuth: float,
+    radius: float,
+    strength: float,
+    width: float,
+    branches: int,
+    generator: np.random.Generator,
 ) -> None:
     size = image.shape[0]
     heading, steps = 0.0, int(generator.integers(14, 34))
@@ -190,13 +221,21 @@ def _grow(
             for r, a in ((radius, azimuth), following)
         ]
         faded = strength * (1.0 - 0.75 * step / steps)
-        cv2.line(image, points[0], points[1], faded, max(1, round(width)), cv2.LINE_8, 4)
+        cv2.line(image, points[0], points[1], (faded,), max(1, round(width)), cv2.LINE_8, 4)
         radius, azimuth = following
         if branches and generator.random() < 0.10:
-            _grow(image, azimuth + 0.02 * generator.standard_normal(), radius, 0.7 * faded, 0.7 * width, branches - 1, generator)
+            _grow(
+                image,
+                azimuth + 0.02 * generator.standard_normal(),
+                radius,
+                0.7 * faded,
+                0.7 * width,
+                branches - 1,
+                generator,
+            )
 
 
-def _periodic_noise(size: int, generator: np.random.Generator) -> Float32:
+def _periodic_noise(size: int, generator: np.random.Generator) -> Field:
     """Smooth periodic noise [size, size] of standard deviation 1, features of about 8 texels."""
     small = generator.standard_normal((size // 8, size // 8)).astype(np.float32)
     pad = 2
@@ -205,10 +244,14 @@ def _periodic_noise(size: int, generator: np.random.Generator) -> Float32:
     return np.ascontiguousarray(big / big.std())
 
 
-def _normals(height: Float32, size: int) -> NDArray[np.uint8]:
+def _normals(height: Field, size: int) -> NDArray[np.uint8]:
     """Tangent-space normals of a texture height, steep enough for an iris of 6 mm."""
     gain = np.float32(size / 1024.0 * 1.5)
     slope_x = cv2.Sobel(height, cv2.CV_32F, 1, 0, scale=0.125) * gain
     slope_y = -cv2.Sobel(height, cv2.CV_32F, 0, 1, scale=0.125) * gain
     scale = np.float32(127.5) / np.sqrt(slope_x**2 + slope_y**2 + 1.0)
-    return np.stack([128.0 - slope_x * scale, 128.0 - slope_y * scale, 128.0 + scale], axis=-1).clip(0, 255).astype(np.uint8)
+    return (
+        np.stack([128.0 - slope_x * scale, 128.0 - slope_y * scale, 128.0 + scale], axis=-1)
+        .clip(0, 255)
+        .astype(np.uint8)
+    )

@@ -1,8 +1,8 @@
 """Roughness and specular of the skin by region.
 
 Values are those of the Principled BSDF: roughness 0.3 (oily nose) to 0.6 (dry cheek, neck); specular is its IOR level,
-where 0.5 is an index of 1.5 and skin's 1.4 (F0 = 0.028) is 0.35. Compare the measured maps of Weyrich et al., "Analysis of
-human faces using a measurement-based skin reflectance model" (2006): highest gloss on nose, forehead and lips.
+where 0.5 is an index of 1.5 and skin's 1.4 (F0 = 0.028) is 0.35. Compare the measured maps of Weyrich et al.,
+"Analysis of human faces using a measurement-based skin reflectance model" (2006): most gloss on nose, forehead, lips.
 """
 
 from __future__ import annotations
@@ -10,31 +10,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.noise import enlarge
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
 
-Float32 = NDArray[np.float32]
-
 
 @dataclass(frozen=True)
 class Gloss:
     """roughness and specular, each [F, F], 0..1."""
 
-    roughness: Float32
-    specular: Float32
+    roughness: Field
+    specular: Field
 
 
-def gloss(surface: SkinSurface, skin: SkinParameters, noises: Noises, lipstick: Float32 | None) -> Gloss:
+def gloss(surface: SkinSurface, skin: SkinParameters, noises: Noises, lipstick: Field | None) -> Gloss:
     """The smooth part; pores and hairs are added on the finished map."""
     field, r = surface.field.size, surface.regions
     oil = skin.oiliness - 0.4
     roughness = (
-        0.50 - 0.10 * oil
+        0.50
+        - 0.10 * oil
         - (0.10 + 0.16 * oil) * r["t_zone"]
         - 0.04 * r["nose_tip"]
         - 0.05 * r["lid_upper"]

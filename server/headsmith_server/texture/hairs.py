@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.noise import enlarge
 from headsmith_server.texture.parameters import HairColour, SkinParameters
 from headsmith_server.texture.pigment import Noises
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
-
-Float32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -24,27 +22,26 @@ class SkinHairs:
     cover 0..1 [F, F] of the hairs that lie too close to be told apart; grey_share 0..1; pigmented colour (linear
     sRGB)."""
 
-    dark: Float32
-    grey: Float32
-    shadow: Float32
-    cover: Float32
+    dark: Field
+    grey: Field
+    shadow: Field
+    cover: Field
     grey_share: float
     colour: tuple[float, float, float]
 
 
 def hair_colour(hair: HairColour) -> tuple[float, float, float]:
-    """Linear sRGB albedo of a pigmented hair seen from the side.
+    """Linear sRGB albedo of a pigmented hair as it lies on the skin.
 
-    A fit in absorption space after d'Eon et al., "An Energy-Conserving Hair Reflectance Model" (2011), table 1:
-    absorption per unit of eumelanin (0.419, 0.697, 1.37), of pheomelanin (0.187, 0.4, 1.05).
+    Exponential absorption by melanin as in Chiang et al., "A Practical and Controllable Hair and Fur Model for
+    Production Path Tracing" (2016): concentration -ln(1 - melanin). The slopes of eu- and pheomelanin are flatter
+    than within one fibre, because what lies on skin is seen through many fibres and by their surface reflection.
     """
-    amount = -np.log(max(1.0 - min(max(hair.melanin, 0.0), 0.985), 1e-4)) * 1.25
+    amount = -3.4 * np.log(1.0 - float(np.clip(hair.melanin, 0.0, 0.985)))
     red = float(np.clip(hair.redness, 0.0, 1.0))
-    absorption = amount * (
-        (1.0 - red) * np.array([0.419, 0.697, 1.37]) + red * 1.35 * np.array([0.187, 0.4, 1.05])
-    )
-    colour = 0.72 * np.exp(-1.15 * absorption)
-    return tuple(float(c) for c in np.clip(colour, 0.004, 1.0))  # type: ignore[return-value]
+    slopes = (1.0 - red) * np.array([0.60, 0.75, 1.00]) + red * np.array([0.30, 0.75, 1.35])
+    colour = np.clip(0.65 * np.exp(-amount * slopes), (0.006, 0.005, 0.004), 1.0)
+    return float(colour[0]), float(colour[1]), float(colour[2])
 
 
 GREY_HAIR = (0.52, 0.505, 0.48)
@@ -92,7 +89,7 @@ def cropped_scalp(
     return SkinHairs(dark, grey, shadow.astype(np.float32), lying, skin.hair.grey, hair_colour(skin.hair))
 
 
-def _beard_flow(points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+def _beard_flow(points_mm: Field) -> Field:
     """Direction of growth on the mean head [N, 3]: down, and outwards over the cheeks; upwards on the neck."""
     x, y = points_mm[:, 0], points_mm[:, 1]
     flow = np.stack([0.012 * x, np.full_like(x, -1.0), np.zeros_like(x)], axis=1)
@@ -100,16 +97,16 @@ def _beard_flow(points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
     return flow
 
 
-def _scalp_flow(points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+def _scalp_flow(points_mm: Field) -> Field:
     """Away from a whorl at the back of the crown, [N, 3]."""
     offset = points_mm - np.array([8.0, 130.0, -55.0])
     return offset / np.maximum(np.linalg.norm(offset, axis=1, keepdims=True), 1.0) + np.array([0.0, -0.25, 0.35])
 
 
 def _draw_hairs(
-    surface: SkinSurface, density: Float32, count: int, length_mm: float, grey_share: float,
-    flow: Callable[[NDArray[np.float64]], NDArray[np.float64]], generator: np.random.Generator, tick: Callable[[], None],
-) -> tuple[Float32, Float32]:  # fmt: skip
+    surface: SkinSurface, density: Field, count: int, length_mm: float, grey_share: float,
+    flow: Callable[[Field], Field], generator: np.random.Generator, tick: Callable[[], None],
+) -> tuple[Field, Field]:  # fmt: skip
     """Draw short strokes; returns the pigmented and the grey ones as 0..1 [S, S]."""
     field, size = surface.field.size, surface.size
     usable = (density * surface.field.covered * surface.area_weight).astype(np.float64)
@@ -125,8 +122,14 @@ def _draw_hairs(
         points = surface.positions[row, column].astype(np.float64) * 1000.0
         direction = flow(points)
         # Into the raster: along which way in x and y does the place move in that direction?
-        right = surface.positions[row, np.minimum(column + 1, field - 1)] - surface.positions[row, np.maximum(column - 1, 0)]
-        down = surface.positions[np.minimum(row + 1, field - 1), column] - surface.positions[np.maximum(row - 1, 0), column]
+        right = (
+            surface.positions[row, np.minimum(column + 1, field - 1)]
+            - surface.positions[row, np.maximum(column - 1, 0)]
+        )
+        down = (
+            surface.positions[np.minimum(row + 1, field - 1), column]
+            - surface.positions[np.maximum(row - 1, 0), column]
+        )
         way = np.stack([np.einsum("nc,nc->n", direction, right), np.einsum("nc,nc->n", direction, down)], axis=1)
         way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
         angle = 0.38 * bend[:, 0]

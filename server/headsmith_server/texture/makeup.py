@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.noise import enlarge
 from headsmith_server.texture.parameters import Makeup
 from headsmith_server.texture.pigment import Noises
 from headsmith_server.texture.regions import polyline_distance, smoothstep
 from headsmith_server.texture.surface import SkinSurface
 
-Float32 = NDArray[np.float32]
 
-
-def lipstick_cover(surface: SkinSurface, makeup: Makeup, noises: Noises) -> Float32 | None:
+def lipstick_cover(surface: SkinSurface, makeup: Makeup, noises: Noises) -> Field | None:
     """Coverage 0..1 [F, F]: a drawn, crisper edge, a little thinner in the middle of the lips; None without any."""
     if makeup.lipstick_strength <= 0.01:
         return None
@@ -26,9 +24,7 @@ def lipstick_cover(surface: SkinSurface, makeup: Makeup, noises: Noises) -> Floa
     return np.clip(edge * wear * outside * np.float32(makeup.lipstick_strength), 0.0, 0.97)
 
 
-def apply_makeup(
-    surface: SkinSurface, makeup: Makeup, noises: Noises, lipstick: Float32 | None, colour: Float32
-) -> None:
+def apply_makeup(surface: SkinSurface, makeup: Makeup, noises: Noises, lipstick: Field | None, colour: Field) -> None:
     """Lay foundation, blush, eye shadow, eyeliner and lipstick over linear sRGB colour [S, S, 3], in place."""
     size, r = surface.size, surface.regions
     field = surface.field.size
@@ -59,7 +55,7 @@ def apply_makeup(
         colour[rows, columns] = under + (paint * np.clip(light, 0.6, 1.5) ** np.float32(0.6) - under) * cover
 
 
-def _eyeliner(surface: SkinSurface, strength: float) -> Float32:
+def _eyeliner(surface: SkinSurface, strength: float) -> Field:
     """Coverage [F, F]: a line along the upper lashes that swells outwards, a thin one below."""
     points = surface.positions * np.float32(1000.0)
     cover = np.zeros(points.shape[:2], np.float32)
@@ -74,7 +70,7 @@ def _eyeliner(surface: SkinSurface, strength: float) -> Float32:
     return cover * np.float32(0.92 * strength)
 
 
-def _mix(colour: Float32, paint: Float32, cover: Float32) -> None:
+def _mix(colour: Field, paint: Field, cover: Field) -> None:
     """Blend paint over colour [S, S, 3] in place, only where there is any."""
     rows, columns = _window(cover, colour.shape[0])
     amount = enlarge(cover.astype(np.float32), colour.shape[0])[rows, columns, None]
@@ -82,7 +78,7 @@ def _mix(colour: Float32, paint: Float32, cover: Float32) -> None:
     colour[rows, columns] += (source - colour[rows, columns]) * amount
 
 
-def _window(cover: Float32, size: int) -> tuple[slice, slice]:
+def _window(cover: Field, size: int) -> tuple[slice, slice]:
     """Rows and columns of the size x size raster in which cover [h, h] is not 0, with a margin."""
     scale = size // cover.shape[0]
     rows = np.flatnonzero((cover > 0.002).any(axis=1))

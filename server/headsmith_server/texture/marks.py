@@ -8,26 +8,24 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.noise import enlarge
 from headsmith_server.texture.parameters import Scar, SkinParameters
 from headsmith_server.texture.pigment import Noises
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
 
-Float32 = NDArray[np.float32]
-
 
 @dataclass(frozen=True)
 class Marks:
     """On the finished map's raster [S, S]: freckles, spots, moles, scars as 0..1; raised: height in mm."""
 
-    freckles: Float32 | None
-    spots: Float32 | None
-    moles: Float32 | None
-    scars: Float32 | None
-    raised: Float32 | None
+    freckles: Field | None
+    spots: Field | None
+    moles: Field | None
+    scars: Field | None
+    raised: Field | None
 
 
 def age_spot_level(skin: SkinParameters) -> float:
@@ -48,7 +46,11 @@ def draw_marks(
     cluster = np.exp(0.9 * noises.field(3, 0, 0.8, 1.0, 0.6, 0, 0))
     freckles = spots = None
     if skin.freckles > 0.01:
-        where = (np.clip(r["sun"] - 0.35 * r["periorbital"], 0.0, 1.0) ** 1.3 + 0.05 * r["front"] + 0.08 * r["neck"]) * bare
+        where = (
+            np.clip(r["sun"] - 0.35 * r["periorbital"] - 0.4 * r["forehead"], 0.0, 1.0) ** 1.3
+            + 0.05 * r["front"]
+            + 0.08 * r["neck"]
+        ) * bare
         density = enlarge(where.astype(np.float32), field) * cluster
         count = int(4200 * skin.freckles)
         dots = scatter(surface, density, count, (0.22, 0.95), generator, skew=3.2)
@@ -56,7 +58,9 @@ def draw_marks(
     tick()
     level = age_spot_level(skin)
     if level > 0.02:
-        where = (r["temple"] + 0.7 * r["forehead"] + 0.6 * r["malar"] + 0.25 * r["cheek"] + 0.3 * (r["scalp"] > 0.5)) * bare
+        where = (
+            r["temple"] + 0.7 * r["forehead"] + 0.6 * r["malar"] + 0.25 * r["cheek"] + 0.3 * (r["scalp"] > 0.5)
+        ) * bare
         density = enlarge(where.astype(np.float32), field) * cluster
         small = scatter(surface, density, int(70 * level), (0.7, 1.8), generator, skew=1.5)
         large = scatter(surface, density, int(16 * level), (1.8, 4.5), generator, skew=2.0)
@@ -80,9 +84,9 @@ def draw_marks(
 
 
 def scatter(
-    surface: SkinSurface, density: Float32, count: int, radius_mm: tuple[float, float], generator: np.random.Generator,
+    surface: SkinSurface, density: Field, count: int, radius_mm: tuple[float, float], generator: np.random.Generator,
     skew: float,
-) -> Float32:  # fmt: skip
+) -> Field:  # fmt: skip
     """Random dots [N, 4]: x, y in texels of the finished map, radius in texels, strength 0..1.
 
     density [F, F] per area of the map; none are placed on borders of islands. skew > 1 prefers small dots.
@@ -99,16 +103,19 @@ def scatter(
     y = (index // size + draws[:, 2]) * scale - 0.5
     low, high = radius_mm
     radius = (low + (high - low) * draws[:, 3] ** skew) / surface.texel_mm
-    return np.stack([x, y, radius, 0.3 + 0.7 * draws[:, 4] ** 1.3], axis=1).astype(np.float32)
+    return np.stack([x, y, radius, 0.22 + 0.78 * draws[:, 4] ** 1.8], axis=1).astype(np.float32)
 
 
-def draw_dots(surface: SkinSurface, dots: Float32, ragged: float, tick: Callable[[], None]) -> Float32:
+def draw_dots(surface: SkinSurface, dots: Field, ragged: float, tick: Callable[[], None]) -> Field:
     """Dots with soft, irregular outlines as 0..1 on the finished map's raster [S, S]."""
     size = surface.size
     image = np.zeros((size, size), np.float32)
     for number, (x, y, radius, strength) in enumerate(dots.tolist()):
         if number % 500 == 0:
             tick()
+        # A dot smaller than a texel covers it in part.
+        strength *= min(1.0, (radius / 0.75) ** 2)
+        radius = max(radius, 0.75)
         reach = radius * 2.3 + 1.5
         left, right = max(int(x - reach), 0), min(int(x + reach) + 2, size)
         top, bottom = max(int(y - reach), 0), min(int(y + reach) + 2, size)
@@ -122,7 +129,7 @@ def draw_dots(surface: SkinSurface, dots: Float32, ragged: float, tick: Callable
             0.55 * np.sin(2 * angle + x * 1.7) + 0.35 * np.sin(3 * angle + y * 2.3) + 0.2 * np.sin(5 * angle + (x + y))
         )
         distance = np.sqrt(dy[:, None] ** 2 + dx[None, :] ** 2) / np.float32(radius) / bend
-        dot = np.clip((1.65 - distance) / 1.25, 0.0, 1.0)
+        dot = np.clip((1.9 - distance) / 1.65, 0.0, 1.0)
         window = image[top:bottom, left:right]
         np.maximum(window, np.float32(strength) * dot * dot * (3 - 2 * dot), out=window)
     tick()
@@ -140,8 +147,8 @@ _SCAR_PLACES: Final = {
 }
 
 
-def draw_scar(surface: SkinSurface, scar: Scar, generator: np.random.Generator) -> tuple[Float32, Float32]:
-    """A healed scar on the finished map's raster: its paleness 0..1 and its height in mm (a furrow with raised rims)."""
+def draw_scar(surface: SkinSurface, scar: Scar, generator: np.random.Generator) -> tuple[Field, Field]:
+    """A healed scar on the finished map: its paleness 0..1 and its height in mm (a furrow with raised rims)."""
     size, scale = surface.size, surface.size / surface.field.size
     wobble, turn = generator.standard_normal((2, 3))
     place, angle = scar_place(surface, scar)
@@ -154,7 +161,9 @@ def draw_scar(surface: SkinSurface, scar: Scar, generator: np.random.Generator) 
     across = offset[..., 1] * np.float32(direction[0]) - offset[..., 0] * np.float32(direction[1])
     half = scar.length_mm / 2.0
     t = along / np.float32(half)
-    across = across - np.float32(0.9) * (wobble[0] * t + wobble[1] * (t * t - 0.4) + 0.5 * np.sin(5 * t + wobble[2])).astype(np.float32)
+    across = across - np.float32(0.9) * (
+        wobble[0] * t + wobble[1] * (t * t - 0.4) + 0.5 * np.sin(5 * t + wobble[2])
+    ).astype(np.float32)
     ends = smoothstep(1.0, 0.72, np.abs(t)) * (np.abs(offset[..., 2]) < 18.0) * (surface.regions_front > 0.3)
     width = 0.55 + 0.55 * scar.strength
     line = np.exp(-((across / width) ** 2)) * ends
@@ -164,7 +173,7 @@ def draw_scar(surface: SkinSurface, scar: Scar, generator: np.random.Generator) 
     return enlarge(pale.astype(np.float32), size), enlarge(height.astype(np.float32), int(surface.field.size * scale))
 
 
-def scar_place(surface: SkinSurface, scar: Scar) -> tuple[NDArray[np.float64], float]:
+def scar_place(surface: SkinSurface, scar: Scar) -> tuple[Field, float]:
     """Middle in mm on the mean head, and direction in radians (counter-clockwise, face on)."""
     landmark, out, up, degrees = _SCAR_PLACES.get(scar.region, _SCAR_PLACES["cheek"])
     point = surface.landmarks_mm[landmark] + np.array([out, up, 0.0])

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.encode import map_encoder, to_byte
 from headsmith_server.texture.noise import small_cells
@@ -23,7 +24,6 @@ from headsmith_server.texture.parameters import SkinParameters, TeethParameters
 from headsmith_server.texture.regions import smoothstep
 from headsmith_shared.asset import TextureMap
 
-Float32 = NDArray[np.float32]
 Tick = Callable[[], None]
 
 TOOTH_COLUMNS: Final = 14
@@ -57,17 +57,17 @@ def paint_mouth(
             yield encoder.wait(map_)
 
 
-def _grid(size: int) -> tuple[Float32, Float32]:
+def _grid(size: int) -> tuple[Field, Field]:
     axis = (np.arange(size, dtype=np.float32) + 0.5) / np.float32(size)
     return np.broadcast_to(axis[None, :], (size, size)), np.broadcast_to(1.0 - axis[:, None], (size, size))
 
 
-def _noise(size: int, cells: int, generator: np.random.Generator) -> Float32:
+def _noise(size: int, cells: int, generator: np.random.Generator) -> Field:
     grid = generator.standard_normal((cells, cells)).astype(np.float32)
     return cv2.resize(grid, (size, size), interpolation=cv2.INTER_CUBIC)
 
 
-def _teeth(teeth: TeethParameters, skin: SkinParameters, size: int, generator: np.random.Generator) -> Float32:
+def _teeth(teeth: TeethParameters, skin: SkinParameters, size: int, generator: np.random.Generator) -> Field:
     u, v = _grid(size)
     column = np.clip((u * TOOTH_COLUMNS).astype(np.int32), 0, TOOTH_COLUMNS - 1)
     row = (v >= 0.5).astype(np.int32)
@@ -86,7 +86,9 @@ def _teeth(teeth: TeethParameters, skin: SkinParameters, size: int, generator: n
     colour += (neck - colour) * (smoothstep(0.42, -0.05, h) * (0.35 + 0.4 * stain))[..., None]
     incisor = (place < 2.0).astype(np.float32)
     colour += (edge - colour) * (smoothstep(0.80, 1.0, h) * (along < TOOTH_SIDE) * (0.25 + 0.35 * incisor))[..., None]
-    streak = cv2.resize(generator.standard_normal((6, size // 4)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+    streak = cv2.resize(
+        generator.standard_normal((6, size // 4)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC
+    )
     colour *= (1.0 + 0.018 * streak + 0.014 * _noise(size, 64, generator))[..., None]
     # Between the teeth and on the inside it is darker; fissures of the chewing surfaces are stained.
     colour *= (1.0 - 0.16 * smoothstep(0.30, 0.5, np.abs(across - 0.5)))[..., None]
@@ -97,18 +99,20 @@ def _teeth(teeth: TeethParameters, skin: SkinParameters, size: int, generator: n
     return np.clip(colour, 0.0, 1.0).astype(np.float32)
 
 
-def _tissue_colour(melanin: Float32, blood: Float32, venous: float) -> Float32:
-    colour = skin_colour(melanin.astype(np.float64), blood.astype(np.float64), np.asarray(0.85 - 0.5 * venous), Tissue(carotene=0.5))
+def _tissue_colour(melanin: Field, blood: Field, venous: float) -> Field:
+    colour = skin_colour(
+        melanin.astype(np.float64), blood.astype(np.float64), np.asarray(0.85 - 0.5 * venous), Tissue(carotene=0.5)
+    )
     return colour.astype(np.float32)
 
 
-def _from_small(size: int, colour: Float32) -> Float32:
+def _from_small(size: int, colour: Field) -> Field:
     return cv2.resize(colour, (size, size), interpolation=cv2.INTER_CUBIC)
 
 
-def _gums(skin: SkinParameters, size: int, generator: np.random.Generator) -> tuple[Float32, Float32]:
+def _gums(skin: SkinParameters, size: int, generator: np.random.Generator) -> tuple[Field, Field]:
     small = max(size // 4, 16)
-    u, v = _grid(small)
+    _, v = _grid(small)
     along = v * 2.0 - (v >= 0.5)
     mottle = _noise(small, 24, generator)
     margin = np.exp(-(((along - GUM_LINE) / 0.05) ** 2))
@@ -116,7 +120,7 @@ def _gums(skin: SkinParameters, size: int, generator: np.random.Generator) -> tu
     blood = 0.060 * np.exp(0.9 * vestibule - 0.35 * margin + 0.14 * mottle + 0.35 * smoothstep(0.6, 1.0, along))
     pigment = 0.004 + 0.10 * skin.melanin**3 * (0.4 + margin + 0.35 * np.clip(_noise(small, 40, generator), -0.8, 2))
     colour = _from_small(size, _tissue_colour(pigment, blood, 0.25))
-    u, v = _grid(size)
+    _u, v = _grid(size)
     along = v * 2.0 - (v >= 0.5)
     near, _, _ = small_cells(size, 90, 0.9, 61)
     stipple = -np.clip(1.0 - near / 0.35, 0, 1) * smoothstep(0.2, 0.3, along) * smoothstep(0.5, 0.4, along)
@@ -126,12 +130,12 @@ def _gums(skin: SkinParameters, size: int, generator: np.random.Generator) -> tu
     return np.clip(colour, 0, 1).astype(np.float32), height.astype(np.float32)
 
 
-def _tongue(skin: SkinParameters, size: int, generator: np.random.Generator) -> tuple[Float32, Float32]:
+def _tongue(skin: SkinParameters, size: int, generator: np.random.Generator) -> tuple[Field, Field]:
     u, v = _grid(size)
     x, y = u - 0.5, v - 0.5
     radius = np.sqrt(x * x + y * y) / 0.49
     top = smoothstep(-0.03, 0.06, y)
-    near, second, label = small_cells(size, max(size // 8, 16), 0.9, 71)
+    near, _second, label = small_cells(size, max(size // 8, 16), 0.9, 71)
     papilla = np.clip(1.0 - near / 0.55, 0.0, 1.0) * (0.6 + 0.4 * label)
     wide_near, _, wide_label = small_cells(size, max(size // 26, 8), 0.95, 73)
     mushroom = np.clip(1.0 - wide_near / 0.26, 0.0, 1.0) * (wide_label > 0.6) * smoothstep(0.9, 0.3, radius)
@@ -143,7 +147,9 @@ def _tongue(skin: SkinParameters, size: int, generator: np.random.Generator) -> 
     under = smoothstep(0.02, -0.06, vs - 0.5)
     blood = 0.075 * np.exp(0.18 * _noise(small, 20, generator) + 0.35 * under + 0.2 * smoothstep(0.35, 0.0, rs))
     colour = _from_small(size, _tissue_colour(np.full_like(blood, 0.004 + 0.01 * skin.melanin), blood, 0.3))
-    coat = np.clip(top * smoothstep(0.15, 0.6, radius) * (0.30 + 0.12 * _noise(size, 14, generator)) * (0.4 + papilla), 0, 0.5)
+    coat = np.clip(
+        top * smoothstep(0.15, 0.6, radius) * (0.30 + 0.12 * _noise(size, 14, generator)) * (0.4 + papilla), 0, 0.5
+    )
     colour += (np.array([0.58, 0.46, 0.42], np.float32) - colour) * coat[..., None]
     colour *= (1.0 + 0.10 * (papilla - 0.5) * top)[..., None]
     colour += (np.array([0.42, 0.09, 0.09], np.float32) - colour) * (0.5 * mushroom * top)[..., None]
@@ -152,8 +158,12 @@ def _tongue(skin: SkinParameters, size: int, generator: np.random.Generator) -> 
     return np.clip(colour, 0, 1).astype(np.float32), height.astype(np.float32)
 
 
-def _normals(height: Float32, gain: float) -> NDArray[np.uint8]:
+def _normals(height: Field, gain: float) -> NDArray[np.uint8]:
     slope_x = cv2.Sobel(height, cv2.CV_32F, 1, 0, scale=0.125) * np.float32(gain)
     slope_y = -cv2.Sobel(height, cv2.CV_32F, 0, 1, scale=0.125) * np.float32(gain)
     scale = np.float32(127.5) / np.sqrt(slope_x**2 + slope_y**2 + 1.0)
-    return np.stack([128.0 - slope_x * scale, 128.0 - slope_y * scale, 128.0 + scale], axis=-1).clip(0, 255).astype(np.uint8)
+    return (
+        np.stack([128.0 - slope_x * scale, 128.0 - slope_y * scale, 128.0 + scale], axis=-1)
+        .clip(0, 255)
+        .astype(np.uint8)
+    )

@@ -12,11 +12,9 @@ from typing import Final
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
-
-Float32 = NDArray[np.float32]
 
 _CELLS: Final = 64
 CHANNELS: Final = 4
@@ -40,7 +38,7 @@ def _volume() -> torch.Tensor:
     return torch.from_numpy(wrapped)[None].contiguous(memory_format=torch.channels_last_3d)
 
 
-def solid_noise(positions: Float32, wavelength_mm: float, generator: np.random.Generator) -> Float32:
+def solid_noise(positions: Field, wavelength_mm: float, generator: np.random.Generator) -> Field:
     """Four independent smooth noises of standard deviation about 1 at points in metres [H, W, 3]: [4, H, W]."""
     cell_m = wavelength_mm / 5.0 / 1000.0
     shift = generator.uniform(0.0, _CELLS, 3)
@@ -59,7 +57,7 @@ def solid_noise(positions: Float32, wavelength_mm: float, generator: np.random.G
     return np.ascontiguousarray(sampled.numpy()[0, :, 0] * np.float32(1.25))
 
 
-def octaves(noises: Sequence[Float32], channel: int, amplitudes: Sequence[float]) -> Float32:
+def octaves(noises: Sequence[Field], channel: int, amplitudes: Sequence[float]) -> Field:
     """A fractal sum of one channel of noises of falling wavelength, standard deviation about 1.
 
     Coarser noises than the last one are enlarged to its size.
@@ -72,14 +70,14 @@ def octaves(noises: Sequence[Float32], channel: int, amplitudes: Sequence[float]
     return total / power
 
 
-def enlarge(field: Float32, size: int) -> Float32:
+def enlarge(field: Field, size: int) -> Field:
     """The field [h, h(, C)] at size x size, texel centres kept in place (bilinear)."""
     if field.shape[0] == size:
         return field
     return cv2.resize(field, (size, size), interpolation=cv2.INTER_LINEAR)
 
 
-def _rotation(generator: np.random.Generator) -> Float32:
+def _rotation(generator: np.random.Generator) -> Field:
     """A uniformly random rotation [3, 3], so that octaves share no axes."""
     q = generator.standard_normal(4)
     w, x, y, z = q / np.linalg.norm(q)
@@ -94,14 +92,14 @@ def _rotation(generator: np.random.Generator) -> Float32:
 
 
 @lru_cache(maxsize=16)
-def small_cells(size: int, cells: int, jitter: float, seed: int, stretch: float = 1.0) -> tuple[Float32, Float32, Float32]:
+def small_cells(size: int, cells: int, jitter: float, seed: int, stretch: float = 1.0) -> tuple[Field, Field, Field]:
     """cell_distances of a small tile, kept for the next call; the arrays must not be written to."""
     return cell_distances(size, cells, jitter, seed, stretch)
 
 
 def cell_distances(
     size: int, cells: int, jitter: float, seed: int, stretch: float = 1.0, tick: Callable[[], None] = no_tick
-) -> tuple[Float32, Float32, Float32]:
+) -> tuple[Field, Field, Field]:
     """Worley noise on a periodic tile: distance to the nearest and the second nearest point in units of the cell,
     and a random number 0..1 of the nearest point; each [size, size].
 
@@ -132,7 +130,7 @@ def cell_distances(
     return np.sqrt(first), np.sqrt(second), label
 
 
-def sample_tile(tile: Float32, x: Float32, y: Float32) -> Float32:
+def sample_tile(tile: Field, x: Field, y: Field) -> Field:
     """Bilinear samples of a periodic tile [N, N(, C)] at texel coordinates x, y [H, W] of any size."""
     size = np.float32(tile.shape[0])
     padded = cv2.copyMakeBorder(tile, 0, 1, 0, 1, cv2.BORDER_WRAP)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.spectra import (
     baseline_absorption,
     bilirubin_absorption,
@@ -24,9 +25,6 @@ from headsmith_server.texture.spectra import (
     reduced_scattering,
     reflectance_to_linear_srgb,
 )
-
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 EPIDERMIS_MM: Final = 0.08
 """Mean thickness of the living epidermis of the face (0.05 to 0.1 mm)."""
@@ -55,7 +53,7 @@ class Tissue:
     bilirubin: float = 1.0
 
 
-def albedo_spectra(melanin: Float64, blood: Float64, oxygenation: Float64, tissue: Tissue) -> Float64:
+def albedo_spectra(melanin: Field, blood: Field, oxygenation: Field, tissue: Tissue) -> Field:
     """Diffuse reflectance [..., 31] of skin.
 
     melanin, blood: volume fractions; oxygenation 0..1; the three broadcast against each other.
@@ -64,7 +62,9 @@ def albedo_spectra(melanin: Float64, blood: Float64, oxygenation: Float64, tissu
     scatter = reduced_scattering()
     base = baseline_absorption()
     m = melanin[..., None]
-    epidermis = m * melanin_absorption(tissue.pheomelanin) + (1.0 - m) * base + 0.2 * tissue.carotene * carotene_absorption()
+    epidermis = (
+        m * melanin_absorption(tissue.pheomelanin) + (1.0 - m) * base + 0.2 * tissue.carotene * carotene_absorption()
+    )
     b = blood[..., None]
     dermis = b * haemoglobin_absorption(oxygenation) + (1.0 - b) * base
     dermis = dermis + 0.12 * tissue.bilirubin * bilirubin_absorption()
@@ -83,7 +83,7 @@ def albedo_spectra(melanin: Float64, blood: Float64, oxygenation: Float64, tissu
     return (1.0 - _INTERNAL_REFLECTION) * joined / (1.0 - _INTERNAL_REFLECTION * joined)
 
 
-def skin_colour(melanin: Float64, blood: Float64, oxygenation: Float64, tissue: Tissue) -> Float64:
+def skin_colour(melanin: Field, blood: Field, oxygenation: Field, tissue: Tissue) -> Field:
     """Linear sRGB albedo [..., 3], clipped to 0..1; arguments as of albedo_spectra."""
     return np.clip(reflectance_to_linear_srgb(albedo_spectra(melanin, blood, oxygenation, tissue)), 0.0, 1.0)
 
@@ -95,11 +95,9 @@ class ColourTable:
         melanin = np.geomspace(*MELANIN_RANGE, _STEPS)
         blood = np.geomspace(*BLOOD_RANGE, _STEPS)
         grid = np.meshgrid(blood, melanin, indexing="ij")
-        self._tables = [
-            skin_colour(grid[1], grid[0], np.asarray(o), tissue).astype(np.float32) for o in oxygenations
-        ]
+        self._tables = [skin_colour(grid[1], grid[0], np.asarray(o), tissue).astype(np.float32) for o in oxygenations]
 
-    def __call__(self, melanin: Float32, blood: Float32, venous: Float32 | None = None) -> Float32:
+    def __call__(self, melanin: Field, blood: Field, venous: Field | None = None) -> Field:
         """Linear sRGB [H, W, 3] of volume fractions [H, W], clipped to the table's range.
 
         venous: 0 (well oxygenated) .. 1 (venous blood), [H, W]; None is 0 everywhere.
@@ -114,7 +112,7 @@ class ColourTable:
         return bright
 
 
-def _table_index(fraction: Float32, bounds: tuple[float, float]) -> Float32:
+def _table_index(fraction: Field, bounds: tuple[float, float]) -> Field:
     low, high = np.log(bounds)
     index = cv2.log(np.clip(fraction, *bounds).astype(np.float32))
     return (index - np.float32(low)) * np.float32((_STEPS - 1) / (high - low))
@@ -133,7 +131,7 @@ def srgb_to_linear(encoded: NDArray) -> NDArray:
 _ENCODED: Final = np.round(255.0 * linear_to_srgb(np.arange(8193) / 8192.0)).astype(np.uint8)
 
 
-def encode_srgb(linear: Float32) -> NDArray[np.uint8]:
+def encode_srgb(linear: Field) -> NDArray[np.uint8]:
     """8-bit sRGB of linear values; what lies outside 0..1 is clipped."""
     index = np.clip(linear, 0.0, 1.0) * np.float32(8192.0) + np.float32(0.5)
     return _ENCODED[index.astype(np.int16)]

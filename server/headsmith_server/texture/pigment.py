@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.noise import enlarge, octaves, solid_noise
 from headsmith_server.texture.optics import Tissue
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
-
-Float32 = NDArray[np.float32]
 
 _MELANIN_ENDS: Final = (0.0024, 0.235)
 
@@ -30,9 +28,9 @@ _MELANIN_ENDS: Final = (0.0024, 0.235)
 class Noises:
     """Solid noise at falling wavelengths (mm): [4, 512, 512] for the first three, [4, F, F] for the others."""
 
-    levels: tuple[Float32, ...]
+    levels: tuple[Field, ...]
 
-    def field(self, channel: int, *amplitudes: float) -> Float32:
+    def field(self, channel: int, *amplitudes: float) -> Field:
         """A fractal sum on the field raster: amplitude of 60, 26, 11, 5, 2.2 and 1 mm."""
         used = [(level, a) for level, a in zip(self.levels, amplitudes, strict=False) if a]
         total = octaves([level for level, _ in used], channel, [a for _, a in used])
@@ -42,7 +40,7 @@ class Noises:
 NOISE_WAVELENGTHS_MM: Final = (60.0, 26.0, 11.0, 5.0, 2.2, 1.0)
 
 
-def noise_level(surface: SkinSurface, level: int, generator: np.random.Generator) -> Float32:
+def noise_level(surface: SkinSurface, level: int, generator: np.random.Generator) -> Field:
     """One level of Noises."""
     if level < 3:
         points = surface.regions.positions_mm / np.float32(1000.0)
@@ -55,9 +53,9 @@ def noise_level(surface: SkinSurface, level: int, generator: np.random.Generator
 class Pigment:
     """Volume fractions of melanin and blood, venous share 0..1, each [F, F]."""
 
-    melanin: Float32
-    blood: Float32
-    venous: Float32
+    melanin: Field
+    blood: Field
+    venous: Field
 
 
 def melanin_fraction(melanin: float) -> float:
@@ -73,7 +71,9 @@ def tissue_of(skin: SkinParameters) -> Tissue:
     """The whole-face pigments: a warm undertone has more carotene, a very pale one with freckles more pheomelanin."""
     warm = float(np.clip(skin.undertone, -1.0, 1.0))
     red = 0.15 + 0.35 * skin.freckles * (1.0 - skin.melanin)
-    return Tissue(pheomelanin=min(0.6, red + 0.1 * max(warm, 0.0)), carotene=1.0 + 0.8 * warm, bilirubin=1.0 + 0.6 * warm)
+    return Tissue(
+        pheomelanin=min(0.6, red + 0.1 * max(warm, 0.0)), carotene=1.0 + 0.8 * warm, bilirubin=1.0 + 0.6 * warm
+    )
 
 
 def concentrations(
@@ -144,7 +144,9 @@ def concentrations(
     if red > 0.05 or ageing > 0.3:
         vessel = smoothstep(0.10, 0.0, np.abs(noises.field(3, 0.0, 0.0, 0.35, 1.0, 0.55, 0.0)))
         gate = smoothstep(0.2, 1.2, noises.field(0, 0.0, 0.5, 1.0, 0.0, 0.0, 0.0))
-        where = enlarge(np.clip(0.8 * r["malar"] + 0.9 * r["alae"] + 0.5 * r["nose_tip"] + 0.4 * r["chin"], 0, 1), field)
+        where = enlarge(
+            np.clip(0.8 * r["malar"] + 0.9 * r["alae"] + 0.5 * r["nose_tip"] + 0.4 * r["chin"], 0, 1), field
+        )
         blood += np.float32(0.75 * min(1.0, red + 0.35 * ageing)) * vessel * gate * where
     tick()
     # Veins: wide, faint, bluish, at the temples, lids and neck of pale skin.
@@ -156,7 +158,7 @@ def concentrations(
 
     tick()
     base_melanin = melanin_fraction(skin.melanin)
-    base_blood = 0.0065 + 0.021 * skin.haemoglobin + 0.010 * skin.redness + 0.004 * skin.melanin
+    base_blood = 0.0078 + 0.022 * skin.haemoglobin + 0.010 * skin.redness + 0.004 * skin.melanin
     melanin = np.float32(base_melanin) * np.exp(melanin)
     blood = np.float32(base_blood) * np.exp(blood)
     tick()
@@ -171,7 +173,7 @@ def concentrations(
 
 
 def _paint_lips(
-    surface: SkinSurface, skin: SkinParameters, noises: Noises, melanin: Float32, blood: Float32, venous: Float32
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, melanin: Field, blood: Field, venous: Field
 ) -> None:
     """Set the vermilion's own pigments, in place; its border is soft and a little ragged."""
     lips = surface.lips
@@ -185,7 +187,7 @@ def _paint_lips(
     base = melanin_fraction(skin.melanin)
     # Pale lips nearly lack melanin, dark ones keep it above all near the border and on the upper lip.
     target = base * (0.55 + 0.5 * skin.melanin + 0.35 * skin.melanin * (upper - 0.7 * inward)) * np.exp(0.16 * mottle)
-    full = 0.050 + 0.050 * skin.haemoglobin - 0.022 * age_fade - 0.012 * skin.masculinity
+    full = 0.070 + 0.065 * skin.haemoglobin - 0.026 * age_fade - 0.018 * skin.masculinity
     red = full * np.exp(0.40 * (inward - 0.45) - 0.12 * upper + 0.13 * mottle)
     melanin[rows, columns] += (target - melanin[rows, columns]) * vermilion
     blood[rows, columns] += (red - blood[rows, columns]) * vermilion

@@ -6,18 +6,17 @@ Multi-PIE (0..16 jaw from the subject's right ear, 17..26 brows, 27..35 nose, 36
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from headsmith_server.heads.protocol import Topology
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import Canvas
-
-Float32 = NDArray[np.float32]
 
 REGION_NAMES: Final = (
     "mucosa", "lips", "perioral", "lid_upper", "lid_lower", "lid_margin", "lid_crease", "periorbital", "tear_trough",
@@ -31,26 +30,26 @@ class Regions:
     """Masks 0..1 by name, each float32 [R, R] on a raster of R = `size` texels; positions_mm [R, R, 3] on the mean."""
 
     size: int
-    positions_mm: Float32
-    masks: Mapping[str, Float32]
+    positions_mm: Field
+    masks: Mapping[str, Field]
 
-    def __getitem__(self, name: str) -> Float32:
+    def __getitem__(self, name: str) -> Field:
         return self.masks[name]
 
 
-def smoothstep(low: float, high: float, value: Float32) -> Float32:
+def smoothstep(low: float, high: float, value: Field) -> Field:
     """0 at low and beyond, 1 at high and beyond, smooth between; low may exceed high."""
     t = np.clip((value - np.float32(low)) / np.float32(high - low), 0.0, 1.0)
     return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
 
 
-def polyline_distance(points: Float32, line: Float32, reach: float) -> Float32:
+def polyline_distance(points: Field, line: Field, reach: float) -> Field:
     """Distance of points [..., 3] to an open polyline [N, 3]; exact up to `reach`, at least reach beyond."""
     flat = points.reshape(-1, 3)
     near = np.flatnonzero(np.all((flat > line.min(axis=0) - reach) & (flat < line.max(axis=0) + reach), axis=1))
     chosen = flat[near]
     best = np.full(len(near), reach * reach, np.float32)
-    for a, b in zip(line[:-1], line[1:], strict=True):
+    for a, b in itertools.pairwise(line):
         ab = (b - a).astype(np.float32)
         offset = chosen - a.astype(np.float32)
         t = np.clip(offset @ ab / np.float32(max(float(ab @ ab), 1e-12)), 0.0, 1.0)
@@ -64,7 +63,7 @@ def polyline_distance(points: Float32, line: Float32, reach: float) -> Float32:
 class _Face:
     """The mean head in millimetres, and the ways in which masks are drawn on it."""
 
-    def __init__(self, topology: Topology, mean: Float32, canvas: Canvas) -> None:
+    def __init__(self, topology: Topology, mean: Field, canvas: Canvas) -> None:
         self.canvas = canvas
         self.topology = topology
         self.count = len(topology.part("skin").vertices)
@@ -73,10 +72,10 @@ class _Face:
         self.texel_mm = float(np.median(canvas.metric(self.vertices)[canvas.covered][:, 0]))
         self.landmarks = topology.landmarks["multi_pie_68"].positions(mean) * np.float32(1000.0)
 
-    def of(self, *indices: int) -> Float32:
+    def of(self, *indices: int) -> Field:
         return self.landmarks[list(indices)].mean(axis=0)
 
-    def membership(self, names: Sequence[str], soften_mm: float) -> Float32:
+    def membership(self, names: Sequence[str], soften_mm: float) -> Field:
         """1 on the triangles whose corners all are in one of the named sets, 0 elsewhere, softened at the edges."""
         inside = np.zeros((self.canvas.size, self.canvas.size), np.float32)
         for name in names:
@@ -87,31 +86,31 @@ class _Face:
                 inside = np.maximum(inside, triangles[self.canvas.triangle])
         return cv2.GaussianBlur(inside.astype(np.float32), (0, 0), max(soften_mm / self.texel_mm, 0.4))
 
-    def blob(self, centre: Float32 | Sequence[float], radii: Sequence[float]) -> Float32:
+    def blob(self, centre: Field | Sequence[float], radii: Sequence[float]) -> Field:
         offset = (self.points - np.asarray(centre, np.float32)) / np.asarray(radii, np.float32)
         return np.exp(-np.einsum("ijk,ijk->ij", offset, offset))
 
-    def blobs(self, centre: Float32 | Sequence[float], radii: Sequence[float]) -> Float32:
+    def blobs(self, centre: Field | Sequence[float], radii: Sequence[float]) -> Field:
         """The blob and its mirror image."""
         mirrored = np.asarray(centre, np.float32) * np.array([-1, 1, 1], np.float32)
         return np.maximum(self.blob(centre, radii), self.blob(mirrored, radii))
 
-    def stroke(self, line: Sequence[Float32] | Float32, width: float) -> Float32:
+    def stroke(self, line: Sequence[Field] | Field, width: float) -> Field:
         distance = polyline_distance(self.points, np.asarray(line, np.float32), 3.0 * width)
         return np.exp(-((distance / np.float32(width)) ** 2))
 
-    def strokes(self, line: Sequence[Float32] | Float32, width: float) -> Float32:
+    def strokes(self, line: Sequence[Field] | Field, width: float) -> Field:
         line = np.asarray(line, np.float32)
         return np.maximum(self.stroke(line, width), self.stroke(line * np.array([-1, 1, 1], np.float32), width))
 
 
-def draw_regions(topology: Topology, mean: Float32, canvas: Canvas) -> Iterator[Regions | None]:
+def draw_regions(topology: Topology, mean: Field, canvas: Canvas) -> Iterator[Regions | None]:
     """Draw all masks on a canvas; yields None between them (a place to tick) and the Regions at the end.
 
     mean: the mean head's vertices [V, 3] in metres.
     """
     face = _Face(topology, mean, canvas)
-    masks: dict[str, Float32] = {}
+    masks: dict[str, Field] = {}
     for painter in (_surface, _eyes, _nose_and_mouth, _planes, _hairy):
         painter(face, masks)
         yield None
@@ -122,7 +121,7 @@ def draw_regions(topology: Topology, mean: Float32, canvas: Canvas) -> Iterator[
     yield Regions(canvas.size, face.points, masks)
 
 
-def _surface(face: _Face, masks: dict[str, Float32]) -> None:
+def _surface(face: _Face, masks: dict[str, Field]) -> None:
     masks["mucosa"] = face.membership(("mouth_cavity", "inner_lid"), 0.5)
     masks["ear"] = face.membership(("ear_l", "ear_r"), 3.5)
     chin_y = face.of(8)[1]
@@ -136,7 +135,7 @@ def _surface(face: _Face, masks: dict[str, Float32]) -> None:
     masks["front"] = smoothstep(20, 60, face.points[..., 2])
 
 
-def _eyes(face: _Face, masks: dict[str, Float32]) -> None:
+def _eyes(face: _Face, masks: dict[str, Field]) -> None:
     upper, lower = _lid_edges(face)
     centre = face.of(42, 43, 44, 45, 46, 47)
     brow = face.landmarks[[22, 23, 24, 25, 26]]
@@ -160,7 +159,7 @@ def _eyes(face: _Face, masks: dict[str, Float32]) -> None:
     masks["brow"] = face.strokes(brow, 3.6)
 
 
-def _lid_edges(face: _Face) -> tuple[Float32, Float32]:
+def _lid_edges(face: _Face) -> tuple[Field, Field]:
     """The left eye's upper and lower lid edges in mm, each from the inner to the outer corner."""
     loop = face.topology.loops.get("lid_margin_l")
     if loop is None:
@@ -170,10 +169,12 @@ def _lid_edges(face: _Face) -> tuple[Float32, Float32]:
     outer = int(np.argmax(ring[:, 0]))
     one, other = ring[: outer + 1], np.concatenate([ring[outer:], ring[:1]])[::-1]
     edges = (one, other) if one[:, 1].mean() > other[:, 1].mean() else (other, one)
-    return edges[0][np.linspace(0, len(edges[0]) - 1, 9).astype(int)], edges[1][np.linspace(0, len(edges[1]) - 1, 9).astype(int)]
+    return edges[0][np.linspace(0, len(edges[0]) - 1, 9).astype(int)], edges[1][
+        np.linspace(0, len(edges[1]) - 1, 9).astype(int)
+    ]
 
 
-def _nose_and_mouth(face: _Face, masks: dict[str, Float32]) -> None:
+def _nose_and_mouth(face: _Face, masks: dict[str, Field]) -> None:
     tip, base = face.of(30), face.of(33)
     wing = face.of(35)
     masks["nose_tip"] = face.blob(tip + np.array([0, -1, -2]), (10, 9, 11))
@@ -195,12 +196,12 @@ def _nose_and_mouth(face: _Face, masks: dict[str, Float32]) -> None:
     )
 
 
-def _between(face: _Face, above: float, below: float) -> Float32:
+def _between(face: _Face, above: float, below: float) -> Field:
     y = face.points[..., 1]
     return smoothstep(above + 2.0, above - 3.0, y) * smoothstep(below - 9.0, below - 3.0, y)
 
 
-def _planes(face: _Face, masks: dict[str, Float32]) -> None:
+def _planes(face: _Face, masks: dict[str, Field]) -> None:
     eye, mouth = face.of(42, 43, 44, 45, 46, 47), face.of(54)
     wing, brow_y = face.of(35), face.of(19, 24)[1]
     apple = np.array([eye[0] + 8, wing[1] + 9, wing[2] - 12])
@@ -230,7 +231,7 @@ def _planes(face: _Face, masks: dict[str, Float32]) -> None:
     )  # fmt: skip
 
 
-def _hairy(face: _Face, masks: dict[str, Float32]) -> None:
+def _hairy(face: _Face, masks: dict[str, Field]) -> None:
     ears = [face.vertices[face.topology.sets[n]] for n in ("ear_l", "ear_r") if n in face.topology.sets]
     ear = np.concatenate(ears)
     ear_z, ear_low, ear_top = ear[:, 2].mean(), ear[:, 1].min(), ear[:, 1].max()
@@ -240,12 +241,12 @@ def _hairy(face: _Face, masks: dict[str, Float32]) -> None:
     angles = [0, 12, 26, 38, 47, 56, 66, 74, 80, 86, 92, 100, 112, 128, 150, 180]
     middle = (ear_low + ear_top) / 2
 
-    def line(recession: float) -> Float32:
+    def line(recession: float) -> Field:
         heights = [
             brow_y + 52 + 7 * recession, brow_y + 52 + 16 * recession, brow_y + 51 + 30 * recession,
             brow_y + 44 + 26 * recession, brow_y + 32 + 22 * recession, eye_y + 28 + 14 * recession,
-            eye_y + 12 + 6 * recession, eye_y - 8, middle - 2, ear_top - 8, ear_top + 4, ear_top - 3, middle + 8, ear_low + 6,
-            ear_low - 12, ear_low - 20,
+            eye_y + 12 + 6 * recession, eye_y - 8, middle - 2, ear_top - 8, ear_top + 4, ear_top - 3, middle + 8,
+            ear_low + 6, ear_low - 12, ear_low - 20,
         ]  # fmt: skip
         return np.interp(azimuth, angles, heights).astype(np.float32)
 

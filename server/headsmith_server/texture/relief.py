@@ -1,8 +1,8 @@
 """The height of the skin in millimetres over the smooth head: pores, furrows, wrinkles, lips; and its normals.
 
-Pore and furrow sizes by region follow the usual figures: facial pores 0.2 to 0.5 mm wide, about 1 per mm^2 on cheeks and
-nose; primary furrows 0.5 to 1 mm apart, 20 to 70 micrometres deep (Hashimoto 1974; Graham et al. 2013, "Measurement-based
-synthesis of facial microgeometry").
+Sizes by region follow the usual figures: facial pores 0.2 to 0.5 mm wide, about 1 per mm^2 on cheeks and nose; primary
+furrows 0.5 to 1 mm apart, 20 to 70 micrometres deep (Hashimoto 1974; Graham et al. 2013, "Measurement-based synthesis
+of facial microgeometry").
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.creases import Crease
 from headsmith_server.texture.noise import cell_distances, enlarge, small_cells
@@ -22,8 +23,6 @@ from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises, lip_window
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
-
-Float32 = NDArray[np.float32]
 
 _TILE_CELLS: Final = 110
 _TILE_MM: Final = 128.0
@@ -33,25 +32,27 @@ DISPLACEMENT_SCALE_M: Final = 0.004
 """Metres between the lowest and the highest value of the displacement map; 0.5 is the smooth head."""
 
 
-_TILES: dict[int, tuple[Float32, Float32]] = {}
+_TILES: dict[int, tuple[Field, Field]] = {}
 
 
-def detail_tiles(size: int, tick: Callable[[], None] = no_tick) -> tuple[Float32, Float32]:
+def detail_tiles(size: int, tick: Callable[[], None] = no_tick) -> tuple[Field, Field]:
     """Periodic tiles [size, size] of (a) round pores and (b) furrow networks with grain, heights in -1..0.3; kept."""
     if size not in _TILES:
         _TILES[size] = _pore_tile(size, tick), _furrow_tile(size, tick)
     return _TILES[size]
 
 
-def _pore_tile(size: int, tick: Callable[[], None]) -> Float32:
+def _pore_tile(size: int, tick: Callable[[], None]) -> Field:
     first, _, label = cell_distances(size, _TILE_CELLS, 0.85, 11, tick=tick)
     radius = 0.16 + 0.20 * label
     strength = np.clip(1.35 * label - 0.15, 0.0, 1.0) ** 0.8
-    pit = -strength * np.exp(-((first / radius) ** 2)) + 0.22 * strength * np.exp(-(((first - 1.9 * radius) / radius) ** 2))
+    pit = -strength * np.exp(-((first / radius) ** 2)) + 0.22 * strength * np.exp(
+        -(((first - 1.9 * radius) / radius) ** 2)
+    )
     return pit.astype(np.float32)
 
 
-def _furrow_tile(size: int, tick: Callable[[], None]) -> Float32:
+def _furrow_tile(size: int, tick: Callable[[], None]) -> Field:
     near, second, plateau = cell_distances(size, int(_TILE_CELLS * 1.45), 0.95, 23, tick=tick)
     edge = second - near
     furrow = -np.exp(-((edge / 0.13) ** 2)) * (0.45 + 0.55 * plateau) - 0.35 * np.exp(-((edge / 0.38) ** 2))
@@ -64,9 +65,11 @@ def _furrow_tile(size: int, tick: Callable[[], None]) -> Float32:
     return furrow.astype(np.float32)
 
 
-def _wrapped_blur(tile: Float32, sigma: float) -> Float32:
+def _wrapped_blur(tile: Field, sigma: float) -> Field:
     pad = int(4 * sigma) + 2
-    return cv2.GaussianBlur(cv2.copyMakeBorder(tile, pad, pad, pad, pad, cv2.BORDER_WRAP), (0, 0), sigma)[pad:-pad, pad:-pad]
+    return cv2.GaussianBlur(cv2.copyMakeBorder(tile, pad, pad, pad, pad, cv2.BORDER_WRAP), (0, 0), sigma)[
+        pad:-pad, pad:-pad
+    ]
 
 
 def tile_size(surface: SkinSurface) -> int:
@@ -74,7 +77,9 @@ def tile_size(surface: SkinSurface) -> int:
     return int(2 ** np.clip(np.round(np.log2(_TILE_MM / surface.texel_mm)), 7, 11))
 
 
-def pore_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises, tick: Callable[[], None]) -> tuple[Float32, Float32]:
+def pore_relief(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, tick: Callable[[], None]
+) -> tuple[Field, Field]:
     """Height in mm of pores and furrows [S, S], and the pores' darkness 0..1 [S, S]."""
     size, field = surface.size, surface.field.size
     r = surface.regions
@@ -93,7 +98,9 @@ def pore_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises, tick
         - 0.3 * r["ear"], 0.1, 1.2,
     ) * bald  # fmt: skip
     vary = 1.0 + np.float32(0.30) * noises.field(3, 0, 0.7, 1.0, 0.5, 0, 0)
-    amount_pores = enlarge((pores * 0.085 * open_pores).astype(np.float32), field) * np.clip(vary, 0.2, 1.8) * surface.seam
+    amount_pores = (
+        enlarge((pores * 0.085 * open_pores).astype(np.float32), field) * np.clip(vary, 0.2, 1.8) * surface.seam
+    )
     amount_furrows = enlarge(
         (furrows * (0.028 + 0.020 * ageing + 0.012 * skin.weathering)).astype(np.float32), field
     ) * np.clip(2.0 - vary, 0.3, 1.7) * surface.seam  # fmt: skip
@@ -120,7 +127,7 @@ def pore_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises, tick
     return height, darkness
 
 
-def _sample(tile: Float32, x: Float32, y: Float32) -> Float32:
+def _sample(tile: Field, x: Field, y: Field) -> Field:
     """Bilinear samples of a periodic tile; remap wraps by itself."""
     return cv2.remap(tile, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
 
@@ -135,13 +142,13 @@ def wrinkle_level(skin: SkinParameters) -> float:
 
 def wrinkle_relief(
     surface: SkinSurface, skin: SkinParameters, noises: Noises, generator: np.random.Generator, tick: Callable[[], None]
-) -> Float32:
+) -> Field:
     """Height in mm of the wrinkles and creases [F, F] on the field raster."""
     size = surface.field.size
     texel_mm = surface.texel_mm * surface.size / size
     level = wrinkle_level(skin)
     height = np.zeros((size, size), np.float32)
-    by_width: dict[float, list[tuple[Float32, Float32]]] = {}
+    by_width: dict[float, list[tuple[Field, Field]]] = {}
     # One draw per course, so that the pieces of a course agree and no wrinkle depends on the others being there.
     hands = generator.standard_normal((max((c.number for c in surface.creases), default=-1) + 1, 3, 4))
     for crease in surface.creases:
@@ -170,19 +177,30 @@ def wrinkle_relief(
     if level > 0.3:
         crumple = np.abs(noises.field(0, 0, 0, 0.5, 1.0, 0.7, 0.0)) - np.float32(0.8)
         r = surface.regions
-        where = np.clip(0.35 * r["front"] + 0.9 * r["periorbital"] + 0.5 * r["cheek"] + 0.8 * r["neck"] - 0.6 * r["nose"] - r["mucosa"], 0, 1)
+        where = np.clip(
+            0.35 * r["front"]
+            + 0.9 * r["periorbital"]
+            + 0.5 * r["cheek"]
+            + 0.8 * r["neck"]
+            - 0.6 * r["nose"]
+            - r["mucosa"],
+            0,
+            1,
+        )
         height += np.float32(0.05 * (level - 0.3)) * crumple * enlarge(where.astype(np.float32), size)
     tick()
     return height * surface.seam
 
 
 def _stroke(
-    crease: Crease, depth: float, wobble: Float32, shift: Float32, size: int, texel_mm: float
-) -> tuple[Float32, Float32]:
+    crease: Crease, depth: float, wobble: Field, shift: Field, size: int, texel_mm: float
+) -> tuple[Field, Field]:
     """Texel positions [N, 2] and depths [N - 1] of a crease with a hand's tremor."""
     uv, t = crease.uv, crease.along
-    tremor = sum(
-        w / (k + 1.5) * np.sin((k + 1) * 2.7 * np.pi * t + 3 * s) for k, (w, s) in enumerate(zip(wobble, shift, strict=True))
+    tremor = np.zeros_like(t)
+    tremor += sum(
+        w / (k + 1.5) * np.sin((k + 1) * 2.7 * np.pi * t + 3 * s)
+        for k, (w, s) in enumerate(zip(wobble, shift, strict=True))
     )
     points = np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1) * size - 0.5
     along = np.gradient(points, axis=0)
@@ -194,10 +212,10 @@ def _stroke(
     return points.astype(np.float32), depths[1:].astype(np.float32)
 
 
-def _draw_stroke(layer: Float32, points: Float32, depths: Float32) -> None:
+def _draw_stroke(layer: Field, points: Field, depths: Field) -> None:
     fixed = np.round(points * 16).astype(np.int32)
     for a, b, depth in zip(fixed[:-1], fixed[1:], depths, strict=True):
-        cv2.line(layer, a.tolist(), b.tolist(), float(depth), 1, cv2.LINE_8, 4)
+        cv2.line(layer, a.tolist(), b.tolist(), (float(depth),), 1, cv2.LINE_8, 4)
 
 
 def _line_peak(sigma: float) -> float:
@@ -205,7 +223,7 @@ def _line_peak(sigma: float) -> float:
     return float(1.0 / (sigma * np.sqrt(2.0 * np.pi)))
 
 
-def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Float32:
+def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Field:
     """Height in mm of the lips' furrows and white roll [F, F] on the field raster."""
     size = surface.field.size
     height = np.zeros((size, size), np.float32)
@@ -214,10 +232,18 @@ def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Fl
     signed = lips.signed_mm[rows, columns]
     inside = smoothstep(-0.2, 1.2, signed)
     warp = noises.field(1, 0, 0.6, 1.0, 0.5, 0, 0)[rows, columns]
-    along = lips.along_mm[rows, columns] + 0.9 * warp + 1.3 * lips.inward[rows, columns] * np.tanh(lips.along_mm[rows, columns] / 9)
+    along = (
+        lips.along_mm[rows, columns]
+        + 0.9 * warp
+        + 1.3 * lips.inward[rows, columns] * np.tanh(lips.along_mm[rows, columns] / 9)
+    )
     texel_mm = surface.texel_mm * surface.size / size
     tile = _lip_tile()
-    furrow = _sample(tile, (along * 22.0).astype(np.float32), (lips.inward[rows, columns] * 46.0 + 90.0 * lips.upper[rows, columns]).astype(np.float32))
+    furrow = _sample(
+        tile,
+        (along * 22.0).astype(np.float32),
+        (lips.inward[rows, columns] * 46.0 + 90.0 * lips.upper[rows, columns]).astype(np.float32),
+    )
     ageing = float(np.clip((skin.age_years - 30.0) / 50.0, 0.0, 1.0))
     height[rows, columns] = (0.055 + 0.05 * ageing) * inside * furrow * min(1.0, 0.45 / texel_mm)
     roll = np.exp(-(((signed + 0.9) / 0.9) ** 2))
@@ -226,7 +252,7 @@ def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Fl
 
 
 @lru_cache(maxsize=1)
-def _lip_tile() -> Float32:
+def _lip_tile() -> Field:
     """Periodic furrows [512, 1024] that run along v: a Worley network stretched across the lip, heights -1..0."""
     near, second, label = small_cells(512, 22, 0.95, 47, stretch=3.5)
     edge = second - near
@@ -234,7 +260,7 @@ def _lip_tile() -> Float32:
     return np.ascontiguousarray(np.tile(tile.astype(np.float32), (1, 2)))
 
 
-def normal_map(height_mm: Float32, metric: Float32, texel_scale: float, strength: float = 1.0) -> NDArray[np.uint8]:
+def normal_map(height_mm: Field, metric: Field, texel_scale: float, strength: float = 1.0) -> NDArray[np.uint8]:
     """8-bit tangent-space normals [S, S, 3] in RGB order, OpenGL green, of a height in mm [S, S].
 
     metric [S, S, 3]: Canvas.metric in metres per field texel; texel_scale: map texels per field texel. The frame is

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.encode import map_encoder, to_byte
 from headsmith_server.texture.hairs import GREY_HAIR, hair_colour
@@ -18,8 +18,6 @@ from headsmith_server.texture.optics import encode_srgb
 from headsmith_server.texture.parameters import BrowParameters, HairColour, SkinParameters
 from headsmith_server.texture.regions import smoothstep
 from headsmith_shared.asset import TextureMap
-
-Float32 = NDArray[np.float32]
 
 STRIP_SIZE: Final = 128
 
@@ -49,7 +47,7 @@ def paint_hairs(
                 yield encoder.wait(map_)
 
 
-def _strip(hair: HairColour, opacity: float, dye: float, generator: np.random.Generator) -> tuple[Float32, Float32]:
+def _strip(hair: HairColour, opacity: float, dye: float, generator: np.random.Generator) -> tuple[Field, Field]:
     axis = (np.arange(STRIP_SIZE, dtype=np.float32) + 0.5) / np.float32(STRIP_SIZE)
     across, along = np.meshgrid(np.abs(axis - 0.5) * 2.0, 1.0 - axis)
     pigmented = np.array(hair_colour(hair), np.float32)

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.encode import map_encoder, to_byte, to_word
 from headsmith_server.texture.gloss import gloss
@@ -40,7 +41,6 @@ from headsmith_server.texture.relief import (
 from headsmith_server.texture.surface import SkinSurface, skin_surface
 from headsmith_shared.asset import TextureMap
 
-Float32 = NDArray[np.float32]
 Tick = Callable[[], None]
 
 GUTTER_TEXELS_AT_2K = 24
@@ -49,7 +49,7 @@ GUTTER_TEXELS_AT_2K = 24
 
 def paint_skin(
     model: HeadModel,
-    vertices: torch.Tensor | Float32,
+    vertices: torch.Tensor | Field,
     skin: SkinParameters,
     size: int,
     seed: int,
@@ -67,7 +67,7 @@ def paint_skin(
 
 
 def paint_surface(
-    surface: SkinSurface, vertices: Float32, skin: SkinParameters, seed: int, tick: Tick = no_tick
+    surface: SkinSurface, vertices: Field, skin: SkinParameters, seed: int, tick: Tick = no_tick
 ) -> Iterator[TextureMap]:
     """As paint_skin, for a surface at hand; vertices [skin V, 3]."""
     streams = [np.random.default_rng([seed, number]) for number in range(8)]
@@ -83,7 +83,10 @@ def paint_surface(
         marks = draw_marks(surface, skin, noises, streams[1], tick)
         hairs = [
             h
-            for h in (stubble(surface, skin, noises, streams[2], tick), cropped_scalp(surface, skin, noises, streams[3], tick))
+            for h in (
+                stubble(surface, skin, noises, streams[2], tick),
+                cropped_scalp(surface, skin, noises, streams[3], tick),
+            )
             if h is not None
         ]
         pores, darkness = pore_relief(surface, skin, noises, tick)
@@ -132,8 +135,8 @@ def paint_surface(
 
 def _colour(
     surface: SkinSurface, skin: SkinParameters, noises: Noises, pigment: Pigment, marks: Marks, hairs: list[SkinHairs],
-    wrinkles: Float32, darkness: Float32, lipstick: Float32 | None, tick: Tick,
-) -> Float32:  # fmt: skip
+    wrinkles: Field, darkness: Field, lipstick: Field | None, tick: Tick,
+) -> Field:  # fmt: skip
     """Linear sRGB [S, S, 3]."""
     size = surface.size
     base = melanin_fraction(skin.melanin)
@@ -149,7 +152,7 @@ def _colour(
     blood *= np.float32(1.0) + np.float32(0.40) * darkness
     tick()
     if marks.freckles is not None:
-        melanin += marks.freckles * np.float32(0.030 + 0.6 * base)
+        melanin += marks.freckles * np.float32(0.027 + 0.6 * base)
     if marks.spots is not None:
         melanin += marks.spots * np.float32(0.014 + 0.45 * base)
     if marks.moles is not None:
@@ -169,7 +172,7 @@ def _colour(
     return colour
 
 
-def _lay_hair(colour: Float32, hair: SkinHairs, size: int) -> None:
+def _lay_hair(colour: Field, hair: SkinHairs, size: int) -> None:
     """Roots seen through the skin turn it dark and bluish; lying hairs hide it; single strands stand out. In place."""
     own = np.array(hair.colour, np.float32)
     grey = np.array(GREY_HAIR, np.float32)
@@ -198,10 +201,12 @@ def _background(surface: SkinSurface) -> NDArray[np.bool_]:
     return cv2.resize(far, (surface.size, surface.size), interpolation=cv2.INTER_NEAREST).astype(bool)
 
 
-def _mean_colour(surface: SkinSurface, colour: Float32) -> tuple[int, ...]:
+def _mean_colour(surface: SkinSurface, colour: Field) -> tuple[int, ...]:
     step = max(1, surface.size // 256)
     sample = colour[::step, ::step].astype(np.float64)
-    covered = cv2.resize(surface.field.covered.astype(np.uint8), sample.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    covered = (
+        cv2.resize(surface.field.covered.astype(np.uint8), sample.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    )
     return tuple(int(v) for v in encode_srgb(sample[covered].mean(axis=0).astype(np.float32)))
 
 
@@ -211,7 +216,7 @@ def _over(image: NDArray, outside: NDArray[np.bool_], value: tuple[int, ...] | i
     return image
 
 
-def _as_array(vertices: torch.Tensor | Float32) -> Float32:
+def _as_array(vertices: torch.Tensor | Field) -> Field:
     if isinstance(vertices, torch.Tensor):
         return vertices.detach().cpu().numpy().astype(np.float32)
     return np.asarray(vertices, np.float32)

@@ -79,7 +79,7 @@ def colour_matching() -> Float64:
     """CIE 1931 2-degree x, y, z at the wavelengths, [31, 3]."""
 
     def lobe(peak: float, mean: float, below: float, above: float) -> Float64:
-        t = (WAVELENGTHS_NM - mean) * np.where(WAVELENGTHS_NM < mean, below, above)
+        t = (WAVELENGTHS_NM - mean) * np.where(mean > WAVELENGTHS_NM, below, above)
         return peak * np.exp(-0.5 * t * t)
 
     x = lobe(0.362, 442.0, 0.0624, 0.0374) + lobe(1.056, 599.8, 0.0264, 0.0323) + lobe(-0.065, 501.1, 0.0490, 0.0382)

@@ -12,12 +12,11 @@ import torch
 from numpy.typing import NDArray
 
 from headsmith_server.heads.protocol import HeadModel, Topology
+from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import Canvas, no_tick, rasterise
 from headsmith_server.texture.creases import Crease, place_creases
 from headsmith_server.texture.noise import enlarge
 from headsmith_server.texture.regions import Regions, draw_regions, smoothstep
-
-Float32 = NDArray[np.float32]
 
 REGION_SIZE: Final = 512
 FIELD_SIZE: Final = 1024
@@ -28,10 +27,10 @@ class LipFrame:
     """The vermilion on the field raster [F, F]: signed distance in mm (positive inside), inward 0 at the border ..
     1 at the line between the lips, upper 1 on the upper lip, along_mm from the middle to the subject's left."""
 
-    signed_mm: Float32
-    inward: Float32
-    upper: Float32
-    along_mm: Float32
+    signed_mm: Field
+    inward: Field
+    upper: Field
+    along_mm: Field
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,17 @@ class SkinSurface:
 
     size: int
     field: Canvas
-    positions: Float32
+    positions: Field
     regions: Regions
     lips: LipFrame
-    seam: Float32
+    seam: Field
     creases: tuple[Crease, ...]
-    landmarks_mm: Float32
-    area_weight: Float32
+    landmarks_mm: Field
+    area_weight: Field
     texel_mm: float
 
     @property
-    def regions_front(self) -> Float32:
+    def regions_front(self) -> Field:
         """The mask "front" on the field raster."""
         return enlarge(self.regions["front"], self.field.size)
 
@@ -77,13 +76,13 @@ def skin_surface(model: HeadModel, size: int, tick: Callable[[], None] = no_tick
     return _CACHE[key]
 
 
-def mean_vertices(model: HeadModel) -> Float32:
+def mean_vertices(model: HeadModel) -> Field:
     """Vertices [V, 3] in metres of the model's mean head."""
     with torch.no_grad():
         return model.vertices(torch.zeros(1, model.identity_size))[0].cpu().numpy().astype(np.float32)
 
 
-def build_surface(topology: Topology, mean: Float32, size: int, tick: Callable[[], None] = no_tick) -> SkinSurface:
+def build_surface(topology: Topology, mean: Field, size: int, tick: Callable[[], None] = no_tick) -> SkinSurface:
     """Compute the surface; mean [V, 3] in metres. About a second at 1024 texels and above."""
     skin = topology.part("skin")
     coarse = rasterise(skin, min(size, REGION_SIZE), tick)
@@ -101,7 +100,7 @@ def build_surface(topology: Topology, mean: Float32, size: int, tick: Callable[[
         face = field.covered
     field_mm = float(np.median(metric[face][:, 0])) * 1000.0
     inside = cv2.distanceTransform(
-        cv2.copyMakeBorder(field.covered.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0), cv2.DIST_L2, 5
+        cv2.copyMakeBorder(field.covered.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,)), cv2.DIST_L2, 5
     )[1:-1, 1:-1]
     seam = smoothstep(0.5, 0.5 + max(1.2 / field_mm, 2.0), inside.astype(np.float32))
     tick()
@@ -115,12 +114,12 @@ def build_surface(topology: Topology, mean: Float32, size: int, tick: Callable[[
     )
 
 
-def _lip_frame(topology: Topology, mean: Float32, field: Canvas, positions: Float32, metric: Float32) -> LipFrame:
+def _lip_frame(topology: Topology, mean: Field, field: Canvas, positions: Field, metric: Field) -> LipFrame:
     """Distances are measured in the UV layout and scaled by the lips' own texel size."""
     uv_of = _uv_of_vertices(field)
     outline = _texels(closed_spline(uv_of[topology.loops["lips_outer"]], 6), field.size)
     inside = np.zeros((field.size, field.size), np.uint8)
-    cv2.fillPoly(inside, [outline], 255, cv2.LINE_8, shift=4)
+    cv2.fillPoly(inside, [outline], (255,), cv2.LINE_8, shift=4)
     texel_mm = float(np.sqrt(np.median((metric[..., 0] * metric[..., 2])[(inside > 0) & field.covered]))) * 1000.0
     outwards = cv2.distanceTransform(255 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     inwards = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
@@ -131,7 +130,7 @@ def _lip_frame(topology: Topology, mean: Float32, field: Canvas, positions: Floa
     for name in ("lip_line_upper", "lip_line_lower"):
         if name in topology.loops:
             path = _texels(uv_of[topology.loops[name]], field.size)
-            cv2.polylines(rim, [path], False, 0, 1, cv2.LINE_8, shift=4)
+            cv2.polylines(rim, [path], False, (0,), 1, cv2.LINE_8, shift=4)
     if rim.min() == 255:
         rim[np.abs(points[..., 1] - np.interp(points[..., 0], *_sorted_by_x(line))) < texel_mm] = 0
     to_line = cv2.distanceTransform(rim, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * np.float32(texel_mm)
@@ -141,13 +140,13 @@ def _lip_frame(topology: Topology, mean: Float32, field: Canvas, positions: Floa
     return LipFrame(signed.astype(np.float32), inward, upper, np.ascontiguousarray(points[..., 0]))
 
 
-def _texels(uv: Float32, size: int) -> NDArray[np.int32]:
+def _texels(uv: Field, size: int) -> NDArray[np.int32]:
     """UV [N, 2] as texel positions in sixteenths, for OpenCV's drawing functions."""
     texels = np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1) * size - 0.5
     return np.round(texels * 16).astype(np.int32)
 
 
-def _lip_line(topology: Topology, mean: Float32) -> Float32:
+def _lip_line(topology: Topology, mean: Field) -> Field:
     """The line between the closed lips in mm, ordered from the subject's right to the left."""
     if "lip_line_upper" in topology.loops:
         line = mean[topology.loops["lip_line_upper"]] * np.float32(1000.0)
@@ -157,12 +156,12 @@ def _lip_line(topology: Topology, mean: Float32) -> Float32:
     return line if line[0, 0] <= line[-1, 0] else line[::-1]
 
 
-def _sorted_by_x(line: Float32) -> tuple[Float32, Float32]:
+def _sorted_by_x(line: Field) -> tuple[Field, Field]:
     order = np.argsort(line[:, 0], kind="stable")
     return line[order, 0], line[order, 1]
 
 
-def _uv_of_vertices(canvas: Canvas) -> Float32:
+def _uv_of_vertices(canvas: Canvas) -> Field:
     """One UV per part vertex [V, 2]: that of its last corner (loops around the lips lie inside one island)."""
     triangles = canvas.triangles
     uv = np.zeros((int(triangles.corners.max()) + 1, 2), np.float32)
@@ -170,7 +169,7 @@ def _uv_of_vertices(canvas: Canvas) -> Float32:
     return uv
 
 
-def closed_spline(points: Float32, steps: int) -> Float32:
+def closed_spline(points: Field, steps: int) -> Field:
     """Catmull-Rom curve through a closed ring of points [N, C], `steps` samples per side: [N * steps, C]."""
     before, after, later = np.roll(points, 1, axis=0), np.roll(points, -1, axis=0), np.roll(points, -2, axis=0)
     t = (np.arange(steps, dtype=np.float32) / np.float32(steps))[None, :, None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from headsmith_server.heads.pocket import load_pocket_head
 from headsmith_server.heads.protocol import PartTopology
 from headsmith_server.texture.surface import SkinSurface, build_surface, mean_vertices
@@ -37,15 +38,15 @@ def two_islands() -> tuple[PartTopology, np.ndarray]:
 
 
 @pytest.fixture(scope="session")
-def pocket():  # noqa: ANN201
+def pocket():
     return load_pocket_head()
 
 
 @pytest.fixture(scope="session")
-def pocket_mean(pocket) -> np.ndarray:  # noqa: ANN001
+def pocket_mean(pocket) -> np.ndarray:
     return mean_vertices(pocket)
 
 
 @pytest.fixture(scope="session")
-def small_surface(pocket, pocket_mean) -> SkinSurface:  # noqa: ANN001
+def small_surface(pocket, pocket_mean) -> SkinSurface:
     return build_surface(pocket.topology, pocket_mean, 256)

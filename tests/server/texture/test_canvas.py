@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+
 from headsmith_server.texture.canvas import rasterise
 from headsmith_server.texture.noise import solid_noise
 
 
 def test_texels_lie_where_their_triangle_says(two_islands) -> None:
-    part, positions = two_islands
+    part, _positions = two_islands
     canvas = rasterise(part, 128)
     uv = canvas.interpolate_uv(part.uvs)
     rows, columns = np.nonzero(canvas.covered)

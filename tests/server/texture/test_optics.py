@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from headsmith_server.texture.optics import (
     BLOOD_RANGE,
     MELANIN_RANGE,
@@ -19,8 +24,6 @@ from headsmith_server.texture.optics import (
 )
 from headsmith_server.texture.pigment import melanin_fraction
 from headsmith_server.texture.spectra import colour_matching, reflectance_to_linear_srgb
-from hypothesis import given
-from hypothesis import strategies as st
 
 FITZPATRICK = (0.02, 0.34, 0.47, 0.62, 0.77, 0.92)
 # Individual typology angles of the six types: Chardon et al. 1991.
@@ -78,7 +81,7 @@ def test_fitzpatrick_types_have_their_published_typology_angles(melanin: float, 
 
 def test_fitzpatrick_types_darken_in_order() -> None:
     lightness = [linear_to_lab(usual(m))[0] for m in FITZPATRICK]
-    assert all(a > b + 3 for a, b in zip(lightness[:-1], lightness[1:], strict=True))
+    assert all(a > b + 3 for a, b in itertools.pairwise(lightness))
 
 
 @pytest.mark.parametrize("melanin", FITZPATRICK)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 import pytest
+
 from headsmith_server.texture.eyes import (
     IRIS_COLOURS,
     UV_FRONT_RADIUS,
@@ -72,15 +73,14 @@ def test_the_iris_has_its_colour(name: str) -> None:
 
 def test_irises_grow_lighter_from_dark_brown_to_amber() -> None:
     lightness = [
-        eye_lab(EyeParameters(n), UV_PUPIL_RADIUS * 1.2, UV_IRIS_RADIUS * 0.9)[0] for n in ("dark brown", "brown", "amber")
+        eye_lab(EyeParameters(n), UV_PUPIL_RADIUS * 1.2, UV_IRIS_RADIUS * 0.9)[0]
+        for n in ("dark brown", "brown", "amber")
     ]
     assert lightness == sorted(lightness)
 
 
 def test_redness_reddens_the_white() -> None:
-    calm, red = (
-        eye_lab(EyeParameters(redness=r), UV_IRIS_RADIUS * 1.2, UV_FRONT_RADIUS)[1] for r in (0.0, 1.0)
-    )
+    calm, red = (eye_lab(EyeParameters(redness=r), UV_IRIS_RADIUS * 1.2, UV_FRONT_RADIUS)[1] for r in (0.0, 1.0))
     assert red > calm + 4
 
 
@@ -101,13 +101,11 @@ def test_the_mouth_has_all_its_maps() -> None:
 
 
 def test_bleached_teeth_are_lighter_and_less_yellow() -> None:
-    stained, bleached = (
-        linear_to_lab(
-            srgb_to_linear(images(paint_mouth(TeethParameters(w), SkinParameters(), SIZE, 1))["teeth", "albedo"] / 255.0)
-            .mean(axis=(0, 1))
-        )
-        for w in (0.0, 1.0)
-    )  # fmt: skip
+    def lab(whiteness: float) -> np.ndarray:
+        maps = images(paint_mouth(TeethParameters(whiteness), SkinParameters(), SIZE, 1))
+        return linear_to_lab(srgb_to_linear(maps["teeth", "albedo"] / 255.0).mean(axis=(0, 1)))
+
+    stained, bleached = lab(0.0), lab(1.0)
     assert bleached[0] > stained[0] + 5
     assert bleached[2] < stained[2] - 5
 
@@ -132,6 +130,8 @@ def test_hairs_are_opaque_in_the_middle_and_clear_at_the_tip() -> None:
 def test_mascara_darkens_the_lashes_only() -> None:
     blond = HairColour(0.2, 0.3)
     plain = images(paint_hairs(BrowParameters(blond), SkinParameters(hair=blond), 1))
-    made_up = images(paint_hairs(BrowParameters(blond), SkinParameters(hair=blond, makeup=Makeup(eyeliner_strength=1.0)), 1))
+    made_up = images(
+        paint_hairs(BrowParameters(blond), SkinParameters(hair=blond, makeup=Makeup(eyeliner_strength=1.0)), 1)
+    )
     assert made_up["lashes", "albedo"].mean() < 0.5 * plain["lashes", "albedo"].mean()
     np.testing.assert_array_equal(made_up["brows", "albedo"], plain["brows", "albedo"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from headsmith_server.texture.regions import REGION_NAMES
 
 
