@@ -6,58 +6,12 @@ DIR holds heads/ict-facekit.tar.xz and heads/makehuman-head.tar.xz, or what is i
 the same statistics. Needs the `blender`, `tracking` and `dev` extras (QuadriFlow, landmarks, sparse solvers).
 """
 
-from __future__ import annotations
-
-import argparse
-import tempfile
-import time
+import os
+import sys
 from pathlib import Path
 
-import torch
-from headsmith_server.checkpoints import registry
-from pocket_head import pack
-from pocket_head.assembly import fit, make_ground
-from pocket_head.ict import load_ict
-from pocket_head.layout import build_layout
-from pocket_head.makehuman import load_makehuman
-from pocket_head.registration import ict_landmarks, register
-from pocket_head.semantics import directions
-from pocket_head.statistics import makehuman_fields
-
-
-def main() -> None:
-    """Parse the command line, fit, write, say where."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the head models' archives")
-    parser.add_argument("--work", type=Path, help="folder for intermediate arrays (default: a temporary one)")
-    parser.add_argument("--out", type=Path, default=registry.FOLDER / "pocket_head.safetensors")
-    parser.add_argument("--seed", type=int, default=20)
-    options = parser.parse_args()
-    torch.manual_seed(options.seed)
-    with tempfile.TemporaryDirectory() as temporary:
-        run(options.data, options.work or Path(temporary), options.out, options.seed)
-
-
-def run(data: Path, work: Path, out: Path, seed: int) -> None:
-    """Fit from `data` and write the checkpoint `out`; intermediate arrays stay in `work`."""
-    started = time.perf_counter()
-
-    def say(text: str) -> None:
-        print(f"{time.perf_counter() - started:6.1f} s  {text}", flush=True)
-
-    work.mkdir(parents=True, exist_ok=True)
-    ict, makehuman = load_ict(data, work), load_makehuman(data, work)
-    say("data read")
-    ground = make_ground(ict, build_layout(ict, work), ict_landmarks(ict, work))
-    say(f"skin of {len(ground.mesh.positions)} vertices, {len(ground.mean)} linear ones")
-    registration = register(ict, makehuman, work)
-    say("ICT's mean laid onto MakeHuman's")
-    head = fit(ground, registration, directions(registration), makehuman_fields(registration), seed)
-    say(f"{len(head.identity)} modes, {len(head.attributes)} directions, {len(head.expressions)} shapes")
-    pack.write(head, out)
-    entry = pack.enter(out)
-    say(f"{out}: {entry.size / 1e6:.2f} MB, sha256 {entry.sha256[:12]}")
-
-
 if __name__ == "__main__":
-    main()
+    root = Path(__file__).resolve().parents[1]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-m", "scripts.pocket_head.fitting", *sys.argv[1:]]
+    os.execve(sys.executable, command, environment)

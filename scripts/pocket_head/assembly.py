@@ -8,25 +8,26 @@ from typing import Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+
 from headsmith_server.evaluation.surface_distance import closest_points
 from headsmith_server.heads.ict_facekit import IctModel
 from headsmith_server.heads.measurements import measure
 from headsmith_server.heads.protocol import PartTopology, SurfacePoints, Topology
 from headsmith_shared.arkit import ARKIT_NAMES
-from numpy.typing import NDArray
-
-from .following import GROUP_OF_PART, GROUPS, expand
-from .folds import SkinMesh, mend, mend_modes
-from .layout import SkinLayout
-from .pack import FittedHead, PackedPart, Row
-from .parts import PocketParts, build_parts
-from .picture import triangles_of
-from .registration import Registration
-from .rig import JOINTS, skin_weights
-from .semantics import Direction
-from .shapes import AUTHORED, arkit_fields, other_side
-from .skin_frame import SkinFrame
-from .statistics import MAKEHUMAN_SHARE, SEMANTIC_SHARE, build_basis
+from scripts.pocket_head.folds import SkinMesh, mend, mend_modes
+from scripts.pocket_head.following import GROUP_OF_PART, GROUPS, expand
+from scripts.pocket_head.layout import SkinLayout
+from scripts.pocket_head.lip_contact import LipContact
+from scripts.pocket_head.pack import FittedHead, PackedPart, Row
+from scripts.pocket_head.parts import PocketParts, build_parts
+from scripts.pocket_head.picture import triangles_of
+from scripts.pocket_head.registration import Registration
+from scripts.pocket_head.rig import JOINTS, skin_weights
+from scripts.pocket_head.semantics import Direction
+from scripts.pocket_head.shapes import AUTHORED, arkit_fields, other_side
+from scripts.pocket_head.skin_frame import SkinFrame
+from scripts.pocket_head.statistics import MAKEHUMAN_SHARE, SEMANTIC_SHARE, build_basis, parted
 
 REGION_WEIGHTS: Final[Mapping[str, float]] = {
     "face_region": 1.0, "ear_l": 0.6, "ear_r": 0.6, "scalp": 0.3, "neck": 0.1,
@@ -47,6 +48,7 @@ class Ground:
     layout: SkinLayout
     parts: PocketParts
     mesh: SkinMesh
+    lips: LipContact
     topology: Topology
     mean: NDArray[np.float64]
 
@@ -55,9 +57,9 @@ class Ground:
         return np.stack([self.layout.bind @ field for field in np.asarray(fields, dtype=np.float64)])
 
     def identity(self, fields: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Identity fields on ICT's vertices [N, 26719, 3] as deltas of our skin [N, S, 3], lids kept on the eyes,
-        and maps of the free parts' groups [N, G, 3, 4]."""
-        skin = self.skin(fields)
+        """Identity fields on ICT's vertices [N, 26719, 3] as deltas of our skin [N, S, 3], lids kept on the
+        eyes and lips together, and maps of the free parts' groups [N, G, 3, 4]."""
+        skin = np.stack([self.lips.closed(delta) for delta in self.skin(fields)])
         affine = self.parts.identity_affine(skin, fields)
         eyes = {name: affine[:, GROUPS.index(name)] for name in ("eye_l", "eye_r")}
         return self.parts.lids.conform(skin, eyes), affine
@@ -69,10 +71,12 @@ class Ground:
 
 def make_ground(ict: IctModel, layout: SkinLayout, marks: NDArray[np.float64]) -> Ground:
     """Skin and parts on ICT's mean, with loops, sets and landmarks. marks: MediaPipe's 478 points on ICT's mean."""
-    sets = {name: np.unique(layout.faces[mask]) for name, mask in layout.sets.items()}
+    sets = {name: np.unique(layout.faces[mask][layout.faces[mask] >= 0]) for name, mask in layout.sets.items()}
     positions = np.asarray(layout.bind @ ict.neutral.astype(np.float64))
     positions = 0.5 * (positions + positions[layout.mirror] * (-1.0, 1.0, 1.0))
-    frame = SkinFrame(positions, layout.faces.astype(np.int32), layout.mirror, layout.loops, layout.sets["inner_lid"])
+    lips = LipContact.of(layout, positions)
+    positions = lips.sealed(positions)
+    frame = SkinFrame(positions, layout.faces.astype(np.int32), layout.mirror, layout.loops)
     parts = build_parts(frame, ict.neutral)
     positions = parts.skin.positions
     free = np.concatenate([mesh.positions for mesh in parts.free]).astype(np.float64)
@@ -99,7 +103,7 @@ def make_ground(ict: IctModel, layout: SkinLayout, marks: NDArray[np.float64]) -
         for mesh in parts.meshes
     ]  # fmt: skip
     topology = Topology((skin, *rest), layout.loops, sets, layout.mirror, landmarks)
-    return Ground(ict, layout, parts, SkinMesh.of(positions, layout.faces, layout.mirror), topology, mean)
+    return Ground(ict, layout, parts, SkinMesh.of(positions, layout.faces, layout.mirror), lips, topology, mean)
 
 
 def _on_surface(
@@ -111,7 +115,9 @@ def _on_surface(
         torch.from_numpy(np.asarray(vertices, dtype=np.float64)),
         torch.from_numpy(triangles.astype(np.int64)),
     )
-    return SurfacePoints(triangles[found.triangle.numpy()].astype(np.int32), found.barycentrics.numpy().astype(np.float32))
+    return SurfacePoints(
+        triangles[found.triangle.numpy()].astype(np.int32), found.barycentrics.numpy().astype(np.float32)
+    )
 
 
 def _mediapipe(
@@ -182,6 +188,7 @@ def fit(
     weights, neck = _vertex_weights(ground)
     basis = build_basis(skin, spread, np.arange(counts[0] + counts[1], sum(counts)), weights, neck)
     modes = mend_modes(ground.mesh, np.tensordot(basis.mixture, skin, axes=1), generator, FOLD_DRAWS)
+    modes = parted(modes, ground.mesh.mirror)
     fields_of_shapes = arkit_fields(ground.ict, registration.mirror)
     expressions = shapes(ground, fields_of_shapes)
     return FittedHead(
@@ -200,14 +207,19 @@ def fit(
             "corners": ground.parts.binding.corners.numpy(),
             "barycentrics": ground.parts.binding.barycentrics.numpy(),
             "offsets": ground.parts.binding.offsets.numpy(),
-            "areas": ground.parts.binding.areas.numpy(),
+            "spans": ground.parts.binding.spans.numpy(),
         },
         closures={
             name: (closure.rows, closure.columns, closure.values)
             for name, closure in ground.parts.lids.closures().items()
         },
         joints=[
-            (rule.name, rule.parent, Row(rule.head.indices, rule.head.weights), Row(rule.tail.indices, rule.tail.weights))
+            (
+                rule.name,
+                rule.parent,
+                Row(rule.head.indices, rule.head.weights),
+                Row(rule.tail.indices, rule.tail.weights),
+            )
             for rule in ground.parts.joints
         ],
         attributes=[(d.name, d.low, d.high) for d in directions],
@@ -251,32 +263,25 @@ def _vertex_weights(ground: Ground) -> tuple[NDArray[np.float64], NDArray[np.flo
     weights, neck = np.zeros(len(ground.mesh.positions)), np.zeros(len(ground.mesh.positions))
     for name, mask in ground.layout.sets.items():
         for corner in range(4):
-            rows = ground.mesh.faces[mask, corner]
-            np.add.at(weights, rows, 0.25 * area[mask] * REGION_WEIGHTS.get(name, 0.0))
+            there = mask & (ground.mesh.faces[:, 3] >= 0)
+            rows = ground.mesh.faces[there, corner]
+            np.add.at(weights, rows, 0.25 * area[there] * REGION_WEIGHTS.get(name, 0.0))
             if name == "neck":
-                np.add.at(neck, rows, 0.25 * area[mask])
+                np.add.at(neck, rows, 0.25 * area[there])
     return weights, neck
 
 
-def _expression_affine(
-    ground: Ground, name: str, fields: Mapping[str, NDArray[np.float64]]
-) -> NDArray[np.float64]:
+def _expression_affine(ground: Ground, name: str, fields: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     return ground.parts.expression_affine(name, None if name in AUTHORED else fields[name])
 
 
-def _packed_parts(
-    ground: Ground, jaw_open: NDArray[np.float64], affine: NDArray[np.float64]
-) -> list[PackedPart]:
+def _packed_parts(ground: Ground, jaw_open: NDArray[np.float64], affine: NDArray[np.float64]) -> list[PackedPart]:
     skin = len(ground.mesh.positions)
     lower = GROUPS.index("lower")
     # What the jaw's own motion, continued to the skin, would do there.
     motion = expand(affine[lower], ground.mesh.positions, ground.parts.follower.origins[lower])
-    weights = skin_weights(
-        ground.mesh.positions, ground.mesh.faces, ground.topology.mirror, jaw_open[:skin], motion
-    )
-    packed = [
-        PackedPart("skin", "skin", ground.layout.faces, ground.layout.uvs, ground.layout.uv_faces, weights)
-    ]
+    weights = skin_weights(ground.mesh.positions, ground.mesh.faces, ground.topology.mirror, jaw_open[:skin], motion)
+    packed = [PackedPart("skin", "skin", ground.layout.faces, ground.layout.uvs, ground.layout.uv_faces, weights)]
     return packed + [
         PackedPart(mesh.name, mesh.material, mesh.faces, mesh.uvs, mesh.uv_faces, mesh.weights)
         for mesh in ground.parts.meshes

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sparse
-from headsmith_server.evaluation.folds import folded
 from numpy.typing import NDArray
+
+from headsmith_server.evaluation.folds import folded
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,20 @@ class SkinMesh:
         count = len(positions)
         rows, columns, weights = [], [], []
         for step, weight in ((1, 2.0), (2, 1.0), (3, 2.0)):
-            rows.append(faces.ravel())
-            columns.append(np.roll(faces, -step, axis=1).ravel())
-            weights.append(np.full(faces.size, weight))
+            here, there = faces.ravel(), np.roll(faces, -step, axis=1).ravel()
+            both = (here >= 0) & (there >= 0)
+            rows.append(here[both])
+            columns.append(there[both])
+            weights.append(np.full(both.sum(), weight))
         adjacency = sparse.csr_matrix(
             (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))), shape=(count, count)
         )
-        adjacency = sparse.diags(1.0 / np.asarray(adjacency.sum(1)).ravel()) @ adjacency
+        adjacency = sparse.csr_matrix(sparse.diags(1.0 / np.asarray(adjacency.sum(1)).ravel()) @ adjacency)
         return cls(
             np.asarray(positions, dtype=np.float64),
             np.asarray(faces, dtype=np.int32),
             np.asarray(mirror, dtype=np.int64),
-            adjacency.tocsr(),
+            adjacency,
         )
 
     def folded(self, positions: NDArray[np.floating]) -> NDArray[np.bool_]:

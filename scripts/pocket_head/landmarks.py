@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .picture import Camera, Fragments, picture, rasterise, triangles_of
+from scripts.pocket_head.picture import Camera, Fragments, picture, rasterise, triangles_of
 
 COUNT = 478
 VIEWS = (-0.55, -0.25, 0.0, 0.25, 0.55)
@@ -28,7 +28,7 @@ def look(
     points: NDArray[np.floating], faces: NDArray[np.int32], colours: NDArray[np.floating], camera: Camera
 ) -> list[View]:
     """The views in which MediaPipe finds the face. Needs the `tracking` extra."""
-    import mediapipe  # noqa: PLC0415 - an extra, and slow to import
+    import mediapipe
 
     found = []
     mesh = mediapipe.solutions.face_mesh.FaceMesh(  # pyright: ignore[reportAttributeAccessIssue]
@@ -41,7 +41,7 @@ def look(
             if not result.multi_face_landmarks:
                 continue
             marks = result.multi_face_landmarks[0].landmark
-            pixels = np.array([(mark.x, mark.y) for mark in marks]) * camera.size
+            pixels = np.array([(mark.x, mark.y) for mark in marks], dtype=np.float64) * float(camera.size)
             found.append(View(turned, pixels, rasterise(points, triangles_of(faces), turned)))
     return found
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from headsmith_server.heads.ict_facekit import find_or_unpack, read_obj_faces, read_obj_positions
 from numpy.typing import NDArray
+
+from headsmith_server.heads.ict_facekit import find_or_unpack, read_obj_faces, read_obj_positions
 
 METRES: Final = 0.1
 SKIN_END: Final = 13380

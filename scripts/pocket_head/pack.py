@@ -10,12 +10,13 @@ from typing import Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+
 from headsmith_server.checkpoints import registry
 from headsmith_server.heads.pocket import CHECKPOINT, FORMAT
 from headsmith_server.heads.quantisation import quantise_modes
 from headsmith_shared.arkit import ARKIT_NAMES
-from numpy.typing import NDArray
-from safetensors.torch import save_file
 
 STRONG_MODES: Final = 24
 DROPPED: Final = 3e-6
@@ -50,7 +51,8 @@ class FittedHead:
 
     mean [L, 3]; identity [K, S, 3]; expressions: ARKIT_NAMES -> [L, 3], beside what following says; following:
     groups [L - S], origins [G, 3], identity [K, G, 3, 4], expression [52, G, 3, 4]; binding arrays of B vertices;
-    closures: blink -> (rows, columns, values) over skin vertices; joints: (name, parent, head, tail); attributes: (name, low, high) with directions [A, K].
+    closures: blink -> (rows, columns, values) over skin vertices; joints: (name, parent, head, tail); attributes:
+    (name, low, high) with directions [A, K].
     """
 
     mean: NDArray[np.floating]
@@ -137,7 +139,7 @@ def _statistics(head: FittedHead) -> dict[str, torch.Tensor]:
         "binding.corners": _integers(head.binding["corners"]),
         "binding.barycentrics": _floats(head.binding["barycentrics"]),
         "binding.offsets": _floats(head.binding["offsets"]),
-        "binding.areas": _floats(head.binding["areas"]),
+        "binding.spans": _floats(head.binding["spans"]),
         "joint.rows": _integers(np.repeat(np.arange(len(rows)), [len(row.columns) for row in rows])),
         "joint.columns": _integers(np.concatenate([row.columns for row in rows])),
         "joint.values": _floats(np.concatenate([row.values for row in rows])),

@@ -86,10 +86,7 @@ def vertex_normals(points: NDArray[np.floating], triangles: NDArray[np.int32]) -
     a, b, c = (points[triangles[:, k]] for k in range(3))
     cross = np.cross(b - a, c - a)
     normals = np.stack(
-        [
-            np.bincount(triangles.ravel(), np.repeat(cross[:, axis], 3), minlength=len(points))
-            for axis in range(3)
-        ],
+        [np.bincount(triangles.ravel(), np.repeat(cross[:, axis], 3), minlength=len(points)) for axis in range(3)],
         axis=1,
     )
     return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-20)

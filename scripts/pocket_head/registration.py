@@ -10,15 +10,16 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sparse
 import torch
-from headsmith_server.evaluation.surface_distance import candidate_triangles, closest_points
-from headsmith_server.heads.ict_facekit import VERTEX_RANGES, IctModel
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.linalg import factorized, splu
+from scipy.spatial import KDTree
 
-from .landmarks import look, throw_back
-from .makehuman import EYES, SKIN_END, MakeHuman, Similarity, fit_similarity
-from .picture import Camera, triangles_of, vertex_normals
+from headsmith_server.evaluation.surface_distance import candidate_triangles, closest_points
+from headsmith_server.heads.ict_facekit import VERTEX_RANGES, IctModel
+from scripts.pocket_head.landmarks import look, throw_back
+from scripts.pocket_head.makehuman import EYES, SKIN_END, MakeHuman, Similarity, fit_similarity
+from scripts.pocket_head.picture import Camera, triangles_of, vertex_normals
 
 SKIN: Final = 11248
 """ICT's face, head and neck: the vertices that are laid onto MakeHuman's skin."""
@@ -81,12 +82,7 @@ class Registration:
         out[SKIN:] = self.inner @ skin[self.centres]
         for side, sign in (("l", 1.0), ("r", -1.0)):
             eye = np.array([v for v in EYES if self.mean[v, 0] * sign > 0])
-            rows = np.concatenate(
-                [
-                    np.arange(VERTEX_RANGES[f"eyeball_{layer}_{side}"].start, VERTEX_RANGES[f"eyeball_{layer}_{side}"].stop)
-                    for layer in ("outer", "inner")
-                ]
-            )
+            rows = np.concatenate([np.array(VERTEX_RANGES[f"eyeball_{layer}_{side}"]) for layer in ("outer", "inner")])
             before, after = self.mean[eye], aligned[eye]
             scale = np.sqrt(((after - after.mean(0)) ** 2).sum() / ((before - before.mean(0)) ** 2).sum())
             centre = self.ict.neutral[rows].mean(0)
@@ -101,9 +97,7 @@ class Registration:
 
 def mirror_vertices(points: NDArray[np.floating]) -> NDArray[np.int64]:
     """int64 [V]: the vertex on the other side, by position."""
-    from scipy.spatial import cKDTree
-
-    return cKDTree(points).query(points * (-1, 1, 1))[1]
+    return np.asarray(KDTree(points).query(points * (-1, 1, 1))[1], dtype=np.int64)
 
 
 def ict_landmarks(ict: IctModel, work: Path) -> NDArray[np.float64]:
@@ -245,9 +239,8 @@ def _trusted_landmarks() -> NDArray[np.int64]:
 
 
 def _nearest(points: NDArray[np.float64], cloud: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    from scipy.spatial import cKDTree
-
-    return cKDTree(cloud).query(points)
+    distance, number = KDTree(cloud).query(points)
+    return np.asarray(distance), np.asarray(number, dtype=np.int64)
 
 
 def edges_of(triangles: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -323,7 +316,7 @@ def _inner_map(ict: IctModel) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     inside = neutral[SKIN:]
     skin = neutral[:SKIN]
     near, _ = _nearest(skin, inside)
-    centres = np.concatenate([np.flatnonzero(near < 0.012)[::2], np.flatnonzero(near >= 0.012)[::9]])
+    centres = np.concatenate([np.flatnonzero(near < 0.012)[::4], np.flatnonzero(near >= 0.012)[::18]])
     points = skin[centres]
     kernel = np.linalg.norm(points[:, None] - points[None], axis=2)
     linear = np.concatenate([np.ones((len(points), 1)), points * 10], axis=1)

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .makehuman import ETHNICITIES
-from .registration import Registration
+from scripts.pocket_head import authored_directions
+from scripts.pocket_head.registration import Registration
 
 Terms = tuple[tuple[str, float], ...]
 
@@ -19,7 +19,7 @@ class Recipe:
     """A local direction: weighted targets (`{}` stands for left and right together), each taken as
     half of (raising - lowering), and the measurement whose population spread is one unit.
 
-    reach: how many such spreads the sum of the targets at full weight is worth when no measurement is given.
+    amount: how many such spreads one unit is; without a measurement, which part of the full sliders.
     """
 
     name: str
@@ -44,58 +44,43 @@ LOCAL: Final = (
         "nose_length", "short nose", "long nose",
         (("nose/nose-scale-vert-incr", 1.0), ("nose/nose-trans-down", 0.15)),
         (("nose/nose-scale-vert-decr", 1.0), ("nose/nose-trans-up", 0.15)),
-        "nose_height",
+        "nose_height", 0.85,
     ),
     Recipe(
         "nose_bridge", "concave bridge", "hooked bridge",
         (("nose/nose-hump-incr", 1.0), ("nose/nose-curve-convex", 1.0)),
         (("nose/nose-hump-decr", 1.0), ("nose/nose-curve-concave", 1.0)),
-        "nose_bridge_convexity",
+        "nose_bridge_convexity", 2.2,
     ),
     Recipe(
         "nose_tip", "drooping tip", "upturned tip",
         (("nose/nose-point-up", 1.0), ("nose/nose-septumangle-decr", 0.4)),
         (("nose/nose-point-down", 1.0), ("nose/nose-septumangle-incr", 0.4)),
-        "nose_tip_angle",
+        "nose_tip_angle", 1.2,
     ),
     Recipe(
         "lip_fullness", "thin lips", "full lips",
-        (("mouth/mouth-upperlip-volume-incr", 1.0), ("mouth/mouth-lowerlip-volume-incr", 1.0),
-         ("mouth/mouth-upperlip-height-incr", 0.7), ("mouth/mouth-lowerlip-height-incr", 0.7)),
-        (("mouth/mouth-upperlip-volume-decr", 1.0), ("mouth/mouth-lowerlip-volume-decr", 1.0),
-         ("mouth/mouth-upperlip-height-decr", 0.7), ("mouth/mouth-lowerlip-height-decr", 0.7)),
-        "lips_height",
+        (("mouth/mouth-upperlip-volume-incr", 0.45), ("mouth/mouth-lowerlip-volume-incr", 0.45),
+         ("mouth/mouth-upperlip-height-incr", 1.0), ("mouth/mouth-lowerlip-height-incr", 1.0)),
+        (("mouth/mouth-upperlip-volume-decr", 0.45), ("mouth/mouth-lowerlip-volume-decr", 0.45),
+         ("mouth/mouth-upperlip-height-decr", 1.0), ("mouth/mouth-lowerlip-height-decr", 1.0)),
+        "lips_height", 0.6,
     ),
     Recipe(
         "mouth_width", "narrow mouth", "wide mouth",
         (("mouth/mouth-scale-horiz-incr", 1.0),), (("mouth/mouth-scale-horiz-decr", 1.0),), "mouth_width",
     ),
     Recipe(
-        "jaw_width", "narrow jaw", "wide jaw",
-        (("chin/chin-bones-incr", 1.0), ("head/head-square", 0.6), ("chin/chin-width-incr", 0.3)),
-        (("chin/chin-bones-decr", 1.0), ("head/head-triangular", -0.3), ("head/head-invertedtriangular", 0.6),
-         ("chin/chin-width-decr", 0.3)),
-        "jaw_width",
-    ),
-    Recipe(
         "chin", "receding chin", "prominent chin",
-        (("chin/chin-prominent-incr", 1.0), ("chin/chin-prognathism-incr", 0.4), ("chin/chin-height-incr", 0.3)),
-        (("chin/chin-prominent-decr", 1.0), ("chin/chin-prognathism-decr", 0.4), ("chin/chin-height-decr", 0.3)),
-        "chin_protrusion",
+        (("chin/chin-prominent-incr", 1.0), ("chin/chin-height-incr", 0.2)),
+        (("chin/chin-prominent-decr", 1.0), ("chin/chin-height-decr", 0.2)),
+        "chin_protrusion", 0.75,
     ),
     Recipe(
         "cheekbones", "flat cheekbones", "high cheekbones",
         (("cheek/{}-cheek-bones-incr", 1.0), ("cheek/{}-cheek-trans-up", 0.3)),
         (("cheek/{}-cheek-bones-decr", 1.0), ("cheek/{}-cheek-trans-down", 0.3)),
-        None, 0.45,
-    ),
-    Recipe(
-        "brow_ridge", "flat brow", "heavy brow ridge",
-        (("eyebrows/eyebrows-trans-forward", 1.0), ("eyebrows/eyebrows-trans-down", 0.4),
-         ("forehead/forehead-trans-backward", 0.3)),
-        (("eyebrows/eyebrows-trans-backward", 1.0), ("eyebrows/eyebrows-trans-up", 0.4),
-         ("forehead/forehead-trans-forward", 0.3)),
-        "brow_protrusion",
+        None, 0.65,
     ),
     Recipe(
         "eye_size", "small eyes", "large eyes",
@@ -111,7 +96,7 @@ LOCAL: Final = (
         "eye_tilt", "drooping eyes", "upturned eyes",
         (("eyes/{}-eye-corner1-up", 1.0), ("eyes/{}-eye-corner2-down", 0.4)),
         (("eyes/{}-eye-corner1-down", 1.0), ("eyes/{}-eye-corner2-up", 0.4)),
-        "eye_tilt",
+        "eye_tilt", 1.4,
     ),
     Recipe(
         "ear_size", "small ears", "large ears",
@@ -120,23 +105,6 @@ LOCAL: Final = (
     Recipe(
         "ear_protrusion", "flat ears", "protruding ears",
         (("ears/{}-ear-wing-incr", 1.0),), (("ears/{}-ear-wing-decr", 1.0),), "ear_protrusion",
-    ),
-    Recipe(
-        "face_length", "short face", "long face",
-        (("chin/chin-jaw-drop-incr", 0.8), ("chin/chin-height-incr", 0.5), ("head/head-scale-vert-incr", 0.8)),
-        (("chin/chin-jaw-drop-decr", 0.8), ("chin/chin-height-decr", 0.5), ("head/head-scale-vert-decr", 0.8)),
-        "face_height",
-    ),
-    Recipe(
-        "face_width", "narrow face", "wide face",
-        (("head/head-scale-horiz-incr", 1.0), ("head/head-round", 0.3)),
-        (("head/head-scale-horiz-decr", 1.0), ("head/head-rectangular", 0.0)),
-        "face_width",
-    ),
-    Recipe(
-        "forehead_height", "low forehead", "high forehead",
-        (("forehead/forehead-scale-vert-incr", 1.0),), (("forehead/forehead-scale-vert-decr", 1.0),),
-        None, 0.3,
     ),
     Recipe(
         "neck_width", "thin neck", "thick neck",
@@ -148,7 +116,7 @@ LOCAL: Final = (
         "eyelid_hooding", "open lids", "hooded lids",
         (("eyes/{}-eye-eyefold-down", 1.0), ("eyes/{}-eye-eyefold-convex", 0.6), ("eyes/{}-eye-height2-decr", 0.35)),
         (("eyes/{}-eye-eyefold-up", 1.0), ("eyes/{}-eye-eyefold-concave", 0.6), ("eyes/{}-eye-height2-incr", 0.35)),
-        None, 0.4,
+        None, 0.8,
     ),
     Recipe(
         "cheek_fullness", "hollow cheeks", "full cheeks",
@@ -165,6 +133,22 @@ LOCAL: Final = (
         None, 0.45,
     ),
 )  # fmt: skip
+
+DRAWN: Final = (
+    ("brow_ridge", "flat brow", "heavy brow ridge", authored_directions.brow_ridge, None, 1.7),
+    ("jaw_width", "narrow jaw", "wide jaw", authored_directions.jaw_width, "jaw_width", 0.75),
+    ("face_length", "short face", "long face", authored_directions.face_length, "face_height", 0.75),
+    ("face_width", "narrow face", "wide face", authored_directions.face_width, "face_width", 0.75),
+    ("forehead_height", "low forehead", "high forehead", authored_directions.forehead_height, None, 4.0),
+)
+"""Name, low, high, field of ICT's neutral, measurement, amount: as in Recipe, in millimetres without a measurement."""
+
+OLD: Final[Terms] = (
+    ("head/head-age-incr", 0.7), ("mouth/mouth-laugh-lines-in", 0.6), ("eyes/{}-eye-bag-incr", 0.6),
+    ("cheek/{}-cheek-trans-down", 0.5), ("mouth/mouth-angles-down", 0.3), ("neck/neck-double-incr", 0.25),
+    ("ears/{}-ear-lobe-incr", 0.5), ("eyes/{}-eye-eyefold-down", 0.5), ("cheek/{}-cheek-inner-decr", 0.3),
+)  # fmt: skip
+"""Sagging, folds and hollows beside MakeHuman's own old heads."""
 
 GROUP_SHARE: Final = 0.47
 """Standard deviation of belonging to one of three equally frequent groups: sqrt(1/3 * 2/3)."""
@@ -186,42 +170,51 @@ class Direction:
 
 
 def directions(registration: Registration) -> list[Direction]:
-    """Global directions (age, sex, ancestry) from MakeHuman's macros, local ones from its sliders; all symmetric."""
-    return [*_global(registration), *(_local(registration, recipe) for recipe in LOCAL)]
+    """Global directions (age, sex, ancestry) from MakeHuman's macros, local ones from its sliders or drawn here; all
+    symmetric."""
+    neutral = registration.ict.neutral.astype(np.float64)
+    drawn = [
+        Direction(name, low, high, registration.symmetric(field(neutral)), measurement, amount)
+        for name, low, high, field, measurement, amount in DRAWN
+    ]
+    return [*_global(registration), *(_local(registration, recipe) for recipe in LOCAL), *drawn]
 
 
 def _global(registration: Registration) -> list[Direction]:
     body = registration.makehuman
+    neutral = registration.ict.neutral.astype(np.float64)
 
-    def shape(age: str, ethnicity: str | None = None, sex: str | None = None, scale: float = 0.0) -> NDArray[np.float64]:
-        return registration.symmetric(registration.transfer(body.macro(age, ethnicity, sex), keep_scale=scale))
+    def shape(
+        age: str, ethnicity: str | None = None, sex: str | None = None, scale: float = 0.0
+    ) -> NDArray[np.float64]:
+        field = registration.transfer(body.macro(age, ethnicity, sex), keep_scale=scale)
+        return authored_directions.calm_neck(registration.symmetric(field), neutral)
 
-    child, old = shape("child", scale=0.35), shape("old")
+    child, old, sagging = shape("child", scale=0.35), shape("old"), _field(registration, OLD)
     found = [
-        # A population from 8 to 80 years spans about five standard deviations.
-        Direction("age", "child", "old", (old - child) / 3.6, None, 1.0),
+        # 2.5 units down is nearly MakeHuman's child of about eight, 2.5 up its old head and more.
+        Direction("age", "child", "old", 0.34 * old + 0.30 * sagging - 0.36 * child, None, 1.0),
         Direction(
             "masculinity", "feminine", "masculine",
-            0.5 * (shape("young", sex="male") - shape("young", sex="female")), None, 1.0,
+            0.37 * (shape("young", sex="male") - shape("young", sex="female")), None, 1.0,
         ),
     ]  # fmt: skip
     for name, ethnicity in (("african", "african"), ("asian", "asian"), ("european", "caucasian")):
-        assert ethnicity in ETHNICITIES
-        found.append(
-            Direction(
-                name, f"less {name}", name, GROUP_SHARE * 1.5 * shape("young", ethnicity), None, 1.0
-            )
-        )
+        unit = GROUP_SHARE * 1.2
+        found.append(Direction(name, f"less {name}", name, unit * shape("young", ethnicity), None, 1.0))
     return found
 
 
-def _local(registration: Registration, recipe: Recipe) -> Direction:
+def _field(registration: Registration, terms: Terms, weight: float = 1.0) -> NDArray[np.float64]:
+    """The symmetric field of weighted targets."""
+    body = registration.makehuman
     delta = np.zeros_like(registration.mean)
-    for terms, sign in ((recipe.raising, 0.5), (recipe.lowering, -0.5)):
-        for target, weight in terms:
-            body = registration.makehuman
-            delta += sign * weight * (body.both(target) if "{}" in target else body.target(target))
-    field = registration.spread(registration.similarity.apply_delta(delta), registration.mean + delta)
-    return Direction(
-        recipe.name, recipe.low, recipe.high, registration.symmetric(field), recipe.measurement, recipe.amount
-    )
+    for target, share in terms:
+        delta += weight * share * (body.both(target) if "{}" in target else body.target(target))
+    turned = registration.similarity.apply_delta(delta)
+    return registration.symmetric(registration.spread(turned, registration.mean + delta))
+
+
+def _local(registration: Registration, recipe: Recipe) -> Direction:
+    field = _field(registration, recipe.raising, 0.5) + _field(registration, recipe.lowering, -0.5)
+    return Direction(recipe.name, recipe.low, recipe.high, field, recipe.measurement, recipe.amount)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
+
 from headsmith_server.heads.ict_facekit import VERTEX_RANGES, IctModel
 from headsmith_shared.arkit import ARKIT_NAMES
-from numpy.typing import NDArray
 
 JOINED: Final = {"browInnerUp": ("browInnerUp_L", "browInnerUp_R"), "cheekPuff": ("cheekPuff_L", "cheekPuff_R")}
 AUTHORED: Final = ("tongueOut",)

@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .makehuman import ETHNICITIES, SEXES
-from .registration import Registration
+from scripts.pocket_head.makehuman import ETHNICITIES, SEXES
+from scripts.pocket_head.registration import Registration
 
 MODES: Final = 80
 MAKEHUMAN_SHARE: Final = 0.35
 """Spread that MakeHuman's shapes add to the population, in their own standard deviations: ICT knows adults only."""
-SEMANTIC_SHARE: Final = 0.5
+SEMANTIC_SHARE: Final = 0.4
 """The same for the named directions: how many of their units one standard deviation of the extra modes is."""
 NECK_NOISE: Final = 0.0035
 """Metres, rms: how near a neck is taken to be to the mean's. ICT's necks vary by posture and by how scans end."""
@@ -30,14 +30,9 @@ class Basis:
 
 def makehuman_fields(registration: Registration) -> NDArray[np.float64]:
     """float64 [N, 26719, 3]: MakeHuman's macro mixes about their mean, each as a field worth one draw in N."""
-    bodies = [
-        (age, ethnicity, sex) for age in ("child", "young", "old") for ethnicity in ETHNICITIES for sex in SEXES
-    ]
+    bodies = [(age, ethnicity, sex) for age in ("child", "young", "old") for ethnicity in ETHNICITIES for sex in SEXES]
     fields = np.stack(
-        [
-            registration.symmetric(registration.transfer(registration.makehuman.macro(*body)))
-            for body in bodies
-        ]
+        [registration.symmetric(registration.transfer(registration.makehuman.macro(*body))) for body in bodies]
     )
     return (fields - fields.mean(0)) / np.sqrt(len(bodies) - 1)
 
@@ -45,7 +40,7 @@ def makehuman_fields(registration: Registration) -> NDArray[np.float64]:
 def build_basis(
     sources: NDArray[np.float64],
     spread: NDArray[np.float64],
-    semantics: NDArray[np.float64],
+    semantics: NDArray[np.integer],
     weights: NDArray[np.float64],
     neck: NDArray[np.float64],
     modes: int = MODES,
@@ -89,3 +84,12 @@ def _principal(root: NDArray[np.float64], gram: NDArray[np.float64], count: int)
     order = np.argsort(values)[::-1][:count]
     mixed = (root @ vectors[:, order]).T
     return mixed * np.sign(mixed[np.arange(len(mixed)), np.abs(mixed).argmax(1)])[:, None]
+
+
+def parted(modes: NDArray[np.float64], mirror: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Modes [K, V, 3] made exactly symmetric or exactly antisymmetric, whichever they nearly are; mixed ones stay."""
+    flipped = modes[:, mirror] * np.array([-1.0, 1.0, 1.0])
+    energy = (modes * modes).sum((1, 2))
+    agreement = (modes * flipped).sum((1, 2)) / np.maximum(energy, 1e-30)
+    sign = np.where(np.abs(agreement) > 0.9, np.sign(agreement), 0.0)[:, None, None]
+    return np.where(sign == 0.0, modes, 0.5 * (modes + sign * flipped))

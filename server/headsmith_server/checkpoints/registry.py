@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 import torch
-from headsmith_shared.errors import ErrorCode, HeadsmithError
 from safetensors import SafetensorError, safe_open
+
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 FOLDER: Final = Path(__file__).parent
 REGISTRY: Final = FOLDER / "registry.json"
@@ -57,9 +58,7 @@ def checkpoint(name: str) -> Checkpoint:
     """The checkpoint of that name. Raises HeadsmithError(MISSING_CHECKPOINT) when none is registered."""
     found = checkpoints().get(name)
     if found is None:
-        raise HeadsmithError(
-            ErrorCode.MISSING_CHECKPOINT, f"checkpoint {name}: not registered", "reinstall Headsmith"
-        )
+        raise HeadsmithError(ErrorCode.MISSING_CHECKPOINT, f"checkpoint {name}: not registered", "reinstall Headsmith")
     return found
 
 

@@ -41,9 +41,7 @@ def eye_loops(head: PocketHead) -> int:
     skin = head.topology.part("skin")
     inner = np.zeros(len(skin.vertices), dtype=bool)
     inner[head.topology.sets["inner_lid"]] = True
-    return min(
-        nested_loops(skin, head.topology.loops[f"lid_margin_{side}"], inner) for side in ("l", "r")
-    )
+    return min(nested_loops(skin, head.topology.loops[f"lid_margin_{side}"], inner) for side in ("l", "r"))
 
 
 def mouth_loops(head: PocketHead) -> int:
@@ -60,7 +58,7 @@ def nested_loops(part: PartTopology, start: NDArray[np.integer], inside: NDArray
     """How many closed loops of edges lie around each other, beginning with the closed loop `start`: each next one is
     the far side of a closed ring of quads around the last. It ends where a ring is not made of quads only, each with
     exactly one edge on the last loop, or where the far side is not one simple closed loop. inside bool [V]: vertices
-    on the side that is not looked at."""
+    beyond `start` on the side that is not asked for."""
     edges: dict[tuple[int, int], list[int]] = {}
     for number, face in enumerate(part.faces):
         for a, b in _edges(face):
@@ -68,15 +66,24 @@ def nested_loops(part: PartTopology, start: NDArray[np.integer], inside: NDArray
     loop = [int(v) for v in start]
     if any((min(a, b), max(a, b)) not in edges for a, b in _around(loop)):
         return 0
-    seen = {n for face_list in edges.values() for n in face_list if inside[part.faces[n]].all()}
-    count = 1
-    while True:
-        ring = _next_loop(part, edges, loop, seen)
-        if ring is None:
-            return count
-        loop, faces = ring
-        seen |= faces
-        count += 1
+    directed = {edge: number for number, face in enumerate(part.faces) for edge in _edges(face)}
+    sides = [
+        {directed[edge] for edge in (_around(loop) if left else _around(loop[::-1])) if edge in directed}
+        for left in (True, False)
+    ]
+    found = [_loops_from(part, edges, loop, other) for other in sides]
+    return len(min(found, key=lambda loops: float(np.mean([inside[v] for ring in loops[1:] for v in ring] or [1.0]))))
+
+
+def _loops_from(
+    part: PartTopology, edges: dict[tuple[int, int], list[int]], loop: list[int], behind: set[int]
+) -> list[list[int]]:
+    """`loop` and the loops around it on the side away from the faces `behind`."""
+    loops, seen = [loop], set(behind)
+    while ring := _next_loop(part, edges, loops[-1], seen):
+        loops.append(ring[0])
+        seen |= ring[1]
+    return loops
 
 
 def _next_loop(
@@ -120,7 +127,7 @@ def uv_figures(head: PocketHead) -> UvFigures:
     mean = head.vertices(torch.zeros(1, head.identity_size))[0].numpy().astype(np.float64)
     uv_area = _area(np.concatenate([skin.uvs[skin.uv_faces], np.zeros((*skin.uv_faces.shape, 1))], axis=2))
     area = _area(mean[skin.faces])
-    region = np.isin(skin.faces, head.topology.sets["face_region"]).all(1)
+    region = np.isin(skin.faces, head.topology.sets["face_region"]).all(1)  # quads only: -1 is in no set
     ratio = uv_area[region] / np.maximum(area[region], 1e-14)
     ratio = ratio / np.median(ratio)
     factor = np.maximum(ratio, 1.0 / np.maximum(ratio, 1e-9))
@@ -136,7 +143,8 @@ def uv_overlap(part: PartTopology) -> float:
     to one of them, so that pixels which a quad touches by its border only do not count."""
     covered = np.zeros((RASTER, RASTER), dtype=np.uint8)
     twice = np.zeros((RASTER, RASTER), dtype=bool)
-    for corners in part.uvs[part.uv_faces].astype(np.float64) * RASTER:
+    for face in part.uv_faces:
+        corners = part.uvs[face[face >= 0]].astype(np.float64) * RASTER
         low = np.floor(corners.min(0)).astype(int).clip(0, RASTER - 1)
         high = np.ceil(corners.max(0)).astype(int).clip(1, RASTER)
         x, y = np.meshgrid(np.arange(low[0], high[0]) + 0.5, np.arange(low[1], high[1]) + 0.5)
@@ -148,7 +156,7 @@ def uv_overlap(part: PartTopology) -> float:
 
 
 def _strictly_inside(x: NDArray[np.float64], y: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Even-odd rule over the quad's edges; a point on an edge belongs to one side only."""
+    """Even-odd rule over the polygon's edges; a point on an edge belongs to one side only."""
     inside = np.zeros(x.shape, dtype=bool)
     for (ax, ay), (bx, by) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         crosses = (ay > y) != (by > y)

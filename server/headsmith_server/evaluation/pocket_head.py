@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 import torch
-from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES
 from numpy.typing import NDArray
 
 from headsmith_server.checkpoints import registry
@@ -24,6 +23,7 @@ from headsmith_server.evaluation.surface_distance import Closest, candidate_tria
 from headsmith_server.figures import Figure, Figures
 from headsmith_server.heads.ict_facekit import FACE_RANGES, VERTEX_RANGES, IctModel, load_ict
 from headsmith_server.heads.pocket import CHECKPOINT, PocketHead, load_pocket_head
+from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES
 
 SEED: Final = 20260
 UNSEEN: Final = 100
@@ -186,23 +186,30 @@ def identity_errors(
 
 
 def expression_errors(head: PocketHead, ict: IctModel, pair: Correspondence) -> dict[str, float]:
-    """ARKit name -> median distance in metres, over the moving region on the mean head, between where our skin
-    vertices go and where the points of ICT's surface under them go. Shapes that ICT lacks are left out."""
+    """ARKit name -> median error in metres of the shape at 1 on the mean head, where ICT's shape moves the skin.
+
+    Both ways: how far our vertices are from the points of ICT's surface that lay under them (not the closest ones), and
+    how far ICT's vertices are from our surface. Shapes that ICT lacks are left out.
+    """
     skin = len(head.topology.part("skin").vertices)
-    mean = head.vertices(torch.zeros(1, head.identity_size))[0, :skin]
-    deltas = head.expression_deltas(torch.zeros(head.identity_size))[:, :skin]
-    errors: dict[str, float] = {}
+    zero = torch.zeros(1, head.identity_size)
     neutral = torch.from_numpy(ict.neutral)
-    start = (neutral[pair.ict_corners] * pair.ict_barycentrics[..., None]).sum(1) - mean[pair.ours]
-    for name in ARKIT_NAMES:
+    errors: dict[str, float] = {}
+    for number, name in enumerate(ARKIT_NAMES):
         files = ict_names(name)
-        if not all(file in ict.expressions for file in files) or not files:
+        if not all(file in ict.expressions for file in files):
             continue
         field = torch.from_numpy(np.sum([ict.expressions[file] for file in files], axis=0))
-        aim = (field[pair.ict_corners] * pair.ict_barycentrics[..., None]).sum(1)
-        moving = aim.norm(dim=1) > MOVING
-        own = deltas[ARKIT_INDEX[name], pair.ours]
-        errors[name] = float((own - aim - start)[moving].norm(dim=1).median())
+        weights = torch.eye(len(ARKIT_NAMES))[number : number + 1]
+        ours, theirs = head.vertices(zero, weights)[0, :skin], neutral + field
+        aim = (theirs[pair.ict_corners] * pair.ict_barycentrics[..., None]).sum(1)
+        moved = (field[pair.ict_corners] * pair.ict_barycentrics[..., None]).sum(1).norm(dim=1) > MOVING
+        forth = (ours[pair.ours] - aim)[moved].norm(dim=1)
+        back_rows = field[pair.theirs].norm(dim=1) > MOVING
+        back = closest_points(
+            theirs[pair.theirs][back_rows], ours, pair.triangles, pair.candidates_on_ours[back_rows]
+        ).distance
+        errors[name] = float(torch.cat([forth, back]).median())
     return errors
 
 
@@ -254,9 +261,7 @@ def _least_squares(matrix: torch.Tensor, aim: torch.Tensor) -> torch.Tensor:
     return torch.linalg.solve(matrix.T @ matrix + ridge, matrix.T @ aim.double())
 
 
-def _surface(
-    closest: Closest, vertices: torch.Tensor, triangles: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
+def _surface(closest: Closest, vertices: torch.Tensor, triangles: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     corners = vertices[triangles[closest.triangle]]
     normal = torch.linalg.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normal = normal / normal.norm(dim=1, keepdim=True).clamp_min(1e-20)

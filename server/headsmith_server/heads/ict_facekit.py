@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from headsmith_shared.errors import ErrorCode, HeadsmithError
 from numpy.typing import NDArray
+
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 IDENTITY_COUNT: Final = 100
 METRES: Final = 0.01
@@ -143,7 +144,7 @@ def read_obj_positions(path: Path) -> NDArray[np.float64]:
 
 
 def read_obj_faces(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32]]:
-    """(uvs float32 [T, 2], faces int32 [F, 4], uv_faces int32 [F, 4]) of an OBJ, -1 in the last column for triangles."""
+    """(uvs float32 [T, 2], faces int32 [F, 4], uv_faces int32 [F, 4]) of an OBJ; -1 ends a triangle."""
     text = path.read_text().splitlines()
     uvs = np.array([line.split()[1:3] for line in text if line.startswith("vt ")], dtype=np.float32)
     corners = [[corner.split("/") for corner in line.split()[1:]] for line in text if line.startswith("f ")]
@@ -157,9 +158,7 @@ def read_obj_faces(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int32], 
 
 def _read_all(folder: Path) -> dict[str, NDArray[np.generic]]:
     neutral = read_obj_positions(folder / "generic_neutral_mesh.obj")
-    identity = [
-        read_obj_positions(folder / f"identity{number:03d}.obj") - neutral for number in range(IDENTITY_COUNT)
-    ]
+    identity = [read_obj_positions(folder / f"identity{number:03d}.obj") - neutral for number in range(IDENTITY_COUNT)]
     names = sorted(
         path.stem
         for path in folder.glob("*.obj")

@@ -10,8 +10,6 @@ from typing import Final
 
 import numpy as np
 import torch
-from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES
-from headsmith_shared.errors import ErrorCode, HeadsmithError
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
@@ -21,6 +19,8 @@ from headsmith_server.heads import measurements
 from headsmith_server.heads.binding import SurfaceBinding
 from headsmith_server.heads.protocol import Attribute, PartTopology, SurfacePoints, Topology
 from headsmith_server.heads.quantisation import QuantisedModes
+from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 FORMAT: Final = "headsmith-pocket-head-1"
 CHECKPOINT: Final = "pocket_head"
@@ -254,7 +254,7 @@ def _arrays(tensors: Mapping[str, Tensor]) -> PocketArrays:
             tensors["binding.corners"].long(),
             tensors["binding.barycentrics"],
             tensors["binding.offsets"],
-            tensors["binding.areas"],
+            tensors["binding.spans"],
         ),
         closures=tuple(_sparse(tensors, f"closure.{name}", len(mean)) for name in BLINKS),
         joints=_sparse(tensors, "joint", int(tensors["joint.rows"].max()) + 1),

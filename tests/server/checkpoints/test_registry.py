@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
+
 from headsmith_server.checkpoints import registry
 from headsmith_shared.errors import ErrorCode, HeadsmithError
-from safetensors.torch import save_file
 
 
 @pytest.fixture

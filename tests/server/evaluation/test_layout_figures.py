@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from headsmith_server.evaluation.layout_figures import nested_loops, uv_overlap
 from headsmith_server.heads.protocol import PartTopology
 

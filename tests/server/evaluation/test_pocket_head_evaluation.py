@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from headsmith_server.evaluation import pocket_head
 
 DATA = Path(__file__).parents[4] / "shared" / "data"

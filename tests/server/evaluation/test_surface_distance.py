@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+
 from headsmith_server.evaluation.surface_distance import closest_barycentrics, closest_points
 
 

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 import torch
+
 from headsmith_server.evaluation.folds import folded
 from headsmith_server.heads.pocket import PocketHead, load_pocket_head
 from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import torch
-from headsmith_server.heads.quantisation import BLOCK, quantise_modes
 from hypothesis import given
 from hypothesis import strategies as st
+
+from headsmith_server.heads.quantisation import BLOCK, quantise_modes
 
 
 @given(
