@@ -110,7 +110,9 @@ def eyeball_mesh(ball: Eyeball) -> QuadMesh:
         ]
     )
     for angle in angles:
-        rings.append((ball.radius * np.sin(angle), ball.radius * np.cos(angle), float(uv_radius(angle, ball.iris_angle))))
+        rings.append(
+            (ball.radius * np.sin(angle), ball.radius * np.cos(angle), float(uv_radius(angle, ball.iris_angle)))
+        )
     table = np.array(rings)
     positions, rows, faces = revolve(table[:, :2], CAP, close_back=True)
     last = len(table) - 1
@@ -130,7 +132,9 @@ def cornea_mesh(ball: Eyeball) -> QuadMesh:
     radius = ball.outer_radius(angles)
     profile = np.stack([radius * np.sin(angles), radius * np.cos(angles)], axis=-1)
     tuck = np.radians(88.0)
-    profile = np.concatenate([profile, [[(ball.radius - 0.0002) * np.sin(tuck), (ball.radius - 0.0002) * np.cos(tuck)]]])
+    profile = np.concatenate(
+        [profile, [[(ball.radius - 0.0002) * np.sin(tuck), (ball.radius - 0.0002) * np.cos(tuck)]]]
+    )
     positions, rows, faces = revolve(profile, CAP, close_back=False)
     # The pole's grid lies flat so far: raise it onto the bulge.
     cap = rows[:, 0] < 0

@@ -82,7 +82,12 @@ class BallFit:
             ]
         )
         values = np.concatenate(
-            [radial / np.sqrt(n), 0.5 * middle[..., :2], 0.05 * middle[..., 2:], (0.6 * 0.5 * self.radius * opening)[..., None]],
+            [
+                radial / np.sqrt(n),
+                0.5 * middle[..., :2],
+                0.05 * middle[..., 2:],
+                (0.6 * 0.5 * self.radius * opening)[..., None],
+            ],
             axis=-1,
         )
         solution = np.einsum("ij,...j->...i", np.linalg.pinv(rows), values)

@@ -11,10 +11,19 @@ from scipy.interpolate import CubicSpline, PchipInterpolator
 from scripts.pocket_head.quads import Points, QuadMesh, smoothstep, strips
 from scripts.pocket_head.teeth import MM, Jaw, place_teeth
 
+_LINGUAL: Final = 12  # the sheet's row where the ridge's inner side ends
 PER_TOOTH: Final = 8  # columns of the sheet per tooth
 MARGIN_V: Final = 0.42  # texture v (within the jaw's half) of the gum line on the lip side
 # Height of the middle of the palate and of the mouth's floor over z, both in mm.
-_PALATE: Final = ((45.0, -15.5), (60.0, -14.0), (75.0, -14.0), (85.0, -17.0), (93.0, -22.5), (97.0, -26.0), (101.0, -27.0))
+_PALATE: Final = (
+    (45.0, -15.5),
+    (60.0, -14.0),
+    (75.0, -14.0),
+    (85.0, -17.0),
+    (93.0, -22.5),
+    (97.0, -26.0),
+    (101.0, -27.0),
+)
 _FLOOR: Final = ((45.0, -50.0), (60.0, -49.0), (75.0, -48.5), (88.0, -48.0), (94.0, -47.0), (101.0, -45.0))
 
 
@@ -61,9 +70,7 @@ def gum_mesh(jaw: Jaw) -> QuadMesh:
     rows: list[Points] = []
 
     def add(height: NDArray[np.float64] | float, outward: NDArray[np.float64] | float) -> None:
-        rows.append(
-            base + np.asarray(height).reshape(-1, 1) * up + np.asarray(outward).reshape(-1, 1) * out
-        )
+        rows.append(base + np.asarray(height).reshape(-1, 1) * up + np.asarray(outward).reshape(-1, 1) * out)
 
     bulge = MM * 0.3 * (1.0 - between)
     deep = np.where(s > 6.5, 6.0, 8.5) * MM
@@ -109,8 +116,21 @@ def _with_soft_palate(left: Points) -> Points:
     last = left[:, -1]
     ahead = last[-1, 2]
     columns = [left]
-    for z, drop, spread in ((51.0, 0.2, 1.0), (44.0, 1.2, 1.0), (37.0, 3.6, 0.98), (31.0, 7.6, 0.94), (27.0, 12.4, 0.86), (25.5, 16.5, 0.76)):
+    side = np.clip((_LINGUAL - np.arange(len(last))) / _LINGUAL, 0.0, 1.0)[:, None]
+    flat = last[_LINGUAL] + side * [0.0035, 0.0045, 0.0]
+    for k, (z, drop, spread) in enumerate(
+        (
+            (51.0, 0.2, 1.0),
+            (44.0, 1.2, 1.0),
+            (37.0, 3.6, 0.98),
+            (31.0, 7.6, 0.94),
+            (27.0, 12.4, 0.86),
+            (25.5, 16.5, 0.76),
+        )
+    ):
         column = last.copy()
+        fold = min(1.0, (k + 1) / 3)
+        column[:_LINGUAL] += fold * (flat - last)[:_LINGUAL]
         share = np.clip((last[:, 0] / last[:, 0].max()), 0.0, 1.0)
         column[:, 0] *= spread
         column[:, 1] = last[:, 1] - drop * MM * (1.0 - 0.35 * share)
@@ -135,7 +155,7 @@ def _mirror_sheet(left: Points, v_start: float, flip_winding: bool) -> QuadMesh:
     v /= v[-1]
     v = np.interp(v, [0.0, v[6], 1.0], [0.0, MARGIN_V, 1.0])
     u = np.linspace(0.5, 0.995, columns)
-    uv_left = np.stack(np.meshgrid(u, v_start + 0.005 + 0.49 * v), axis=-1).reshape(-1, 2)
+    uv_left: Points = np.stack(np.meshgrid(u, v_start + 0.005 + 0.49 * v), axis=-1).reshape(-1, 2)
     uv_right = uv_left * np.array([-1.0, 1.0]) + np.array([1.0, 0.0])
     faces_left = strips(numbers, closed=False)
     faces_right = strips(right, closed=False)[:, ::-1]
@@ -144,4 +164,5 @@ def _mirror_sheet(left: Points, v_start: float, flip_winding: bool) -> QuadMesh:
     uv_faces = np.concatenate([faces_left, uv_faces_right])
     if flip_winding:
         faces, uv_faces = faces[:, ::-1], uv_faces[:, ::-1]
-    return QuadMesh(positions, faces.astype(np.int32), np.concatenate([uv_left, uv_right]), uv_faces.astype(np.int32))
+    uvs: Points = np.concatenate([uv_left, uv_right])
+    return QuadMesh(positions, faces.astype(np.int32), uvs, uv_faces.astype(np.int32))

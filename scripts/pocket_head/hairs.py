@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.pocket_head.lids import LidGrid
+from scripts.pocket_head.lid_grid import LidGrid
 from scripts.pocket_head.quads import Points
 from scripts.pocket_head.skin_frame import SkinFrame, throw_on_front
 from scripts.pocket_head.teeth import MM
@@ -42,8 +42,9 @@ _BROW: Final = np.array(
 
 @dataclass(frozen=True)
 class Hairs:
-    """Both sides' hairs: positions [V, 3] metres; faces [F, 4]; uvs (u across, v root to tip), shared by all hairs;
-    corners [V, 3] skin vertices each point hangs on and barycentrics [V, 3] its foot there; per_hair vertices of one hair, which follow one another."""
+    """Both sides' hairs. positions [V, 3] metres; faces [F, 4]; uvs (u across, v root to tip), shared by all hairs;
+    corners [V, 3] skin vertices each point hangs on and barycentrics [V, 3] its foot there; per_hair vertices of one
+    hair, which follow one another."""
 
     positions: Points
     faces: NDArray[np.int32]
@@ -193,14 +194,16 @@ def _lash_row(
 def _frames(spine: Points, outward: Points) -> tuple[Points, Points]:
     tangent = np.gradient(spine, axis=1)
     tangent /= np.linalg.norm(tangent, axis=-1, keepdims=True)
-    across = np.cross(tangent, np.broadcast_to([0.0, 1.0, 0.0], tangent.shape) + 0.3 * outward / np.linalg.norm(outward, axis=-1, keepdims=True))
+    across = np.cross(
+        tangent,
+        np.broadcast_to([0.0, 1.0, 0.0], tangent.shape)
+        + 0.3 * outward / np.linalg.norm(outward, axis=-1, keepdims=True),
+    )
     across /= np.linalg.norm(across, axis=-1, keepdims=True)
     return across, np.cross(across, tangent)
 
 
-def _both_sides(
-    skin: SkinFrame, points: Points, corners: NDArray[np.int32], barycentrics: Points, width: int
-) -> Hairs:
+def _both_sides(skin: SkinFrame, points: Points, corners: NDArray[np.int32], barycentrics: Points, width: int) -> Hairs:
     """Left hairs [H, n, 3] and their mirror images, alternating; `width` points per row (2: ribbon, more: tube)."""
     count, per_hair, _ = points.shape
     rows = per_hair // width

@@ -1,28 +1,22 @@
 """Lids that stay on the eye: contact at rest, in every identity mode and expression, and blinks that close.
 
-The lids' edge loops form a regular grid: row 0 is the outer edge of the lid margin, rows 1, 2, .. run inwards over
-the margin to the socket, rows -1, -2, .. run outwards over the lid. Columns go around from the nasal corner.
+Rows and columns are those of lid_grid.py: row 0 is the outer edge of the margin, positive rows lie inside.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, median_filter
+from scipy.ndimage import gaussian_filter1d
 
-from scripts.pocket_head.eyes import Eyeball, gaze_rotation
+from scripts.pocket_head.eyes import gaze_rotation
 from scripts.pocket_head.gaze import gaze_angles
+from scripts.pocket_head.lid_grid import CONTACT, INNER_ROW, INNER_ROWS, OUTER_ROWS, LidGrid, clearance
 from scripts.pocket_head.quads import Points
-from scripts.pocket_head.skin_frame import SkinFrame
 
-INNER_ROW: Final = 2  # the back edge of the margin, which rests on the ball
-INNER_ROWS: Final = 6
-OUTER_ROWS: Final = 8
-CONTACT: Final = 0.00005
 # How far a lid stays off the cornea and the film by row (0, -1, -2, ..), in metres, unless it is closer at rest.
 THICKNESS: Final = np.array([0.9, 1.3, 1.6, 1.8, 1.9, 2.0, 2.0, 2.0, 2.0]) * 1e-3
 # What a closing correction at the margin leaves to the rows further out.
@@ -31,68 +25,6 @@ SEAM: Final = 0.0015  # what lies between the cornea and the line where closed l
 UPPER_SHARE: Final = 0.85  # of a blink's last gap that the upper lid closes; the lower lid rises for the rest
 
 LID_SHAPES: Final = ("eyeBlink", "eyeSquint", "eyeWide", "eyeLook", "cheekSquint", "cheekPuff", "browDown", "noseSneer")
-
-
-@dataclass(frozen=True)
-class LidGrid:
-    """rows int32 [INNER_ROWS + 1 + OUTER_ROWS, C] skin vertices of one eye, innermost row first; columns run around
-    from the nasal corner over the upper lid; `outer` is the column of the outer corner."""
-
-    vertices: NDArray[np.int32]
-    outer: int
-    ball: Eyeball
-
-    def row(self, number: int) -> NDArray[np.int32]:
-        """Vertices of a row: positive inwards, 0 the margin, negative outwards."""
-        return self.vertices[INNER_ROWS - number]
-
-    @cached_property
-    def centre(self) -> Points:
-        return np.array(self.ball.centre)
-
-
-def lid_grid(skin: SkinFrame, ball: Eyeball, loop: NDArray[np.int32]) -> LidGrid:
-    """The grid around one lid margin. Raises ValueError where the loops around it are not regular enough."""
-    neighbours = skin.neighbours()
-    rows = {0: [int(v) for v in loop]}
-    taken = set(rows[0])
-    inner_loop = {int(v) for name in ("lid_inner_l", "lid_inner_r") for v in skin.loops[name]}
-    for sign in (1, -1):
-        for step in range(1, (INNER_ROWS if sign > 0 else OUTER_ROWS) + 1):
-            row: list[int] = []
-            previous = rows[sign * (step - 1)]
-            before = set(rows.get(sign * (step - 2), [])) if step > 1 else set()
-            for vertex in previous:
-                options = [n for n in neighbours[vertex] if n not in taken and n not in before]
-                if step == 1:
-                    options = _towards(options, neighbours, inner_loop, sign, taken)
-                if len(options) != 1:
-                    raise ValueError(f"lid loops are not a grid at row {sign * step}: {len(options)} ways on")
-                row.append(options[0])
-            if len(set(row)) != len(row):
-                raise ValueError(f"lid loops are not a grid at row {sign * step}: columns meet")
-            rows[sign * step] = row
-            taken |= set(row)
-    table = np.array([rows[k] for k in range(INNER_ROWS, -OUTER_ROWS - 1, -1)], dtype=np.int32)
-    outer = int(np.argmax(np.abs(skin.positions[loop, 0])))
-    return LidGrid(table, outer, ball)
-
-
-def _towards(
-    options: list[int], neighbours: list[set[int]], inner_loop: set[int], sign: int, taken: set[int]
-) -> list[int]:
-    """Of the two ways off the margin, the one that leads to the inner loop (sign > 0) or away from it."""
-    inner = [n for n in options if n in inner_loop or neighbours[n] & inner_loop]
-    return inner if sign > 0 else [n for n in options if n not in inner and n not in taken]
-
-
-def clearance(ball: Eyeball, points: Points, turn: NDArray[np.float64] | None = None) -> Points:
-    """Distance of points [.., 3] in front of the clear shell along the ball's radius, the eye turned by `turn`."""
-    offset = points - np.array(ball.centre)
-    axis = np.array([0.0, 0.0, 1.0]) if turn is None else turn[:, 2]
-    radius = np.linalg.norm(offset, axis=-1)
-    angle = np.arccos(np.clip(offset @ axis / radius, -1.0, 1.0))
-    return radius - ball.outer_radius(angle)
 
 
 @dataclass(frozen=True)
@@ -121,17 +53,26 @@ class Lids:
     def conform(self, deltas: Points, eyes: dict[str, NDArray[np.float64]]) -> Points:
         """Identity deltas [.., S, 3] with the lids kept on balls that move by `eyes` (group -> [.., 3, 4]); linear."""
         deltas = np.array(deltas, dtype=np.float64)
-        share = {1: 0.7, 2: 1.0, 3: 1.0, 4: 1.0, 5: 1.0, 6: 1.0, 0: 0.35, -1: 0.15, -2: 0.05}
+        # The inner edge stays in contact, the socket follows it, and the lid's thickness varies less than scanned.
+        share = {1: 0.85, 0: 0.7, -1: 0.6, -2: 0.5, -3: 0.4, -4: 0.3, -5: 0.25, -6: 0.12}
         for name, grid in self.grids.items():
-            contact = grid.row(INNER_ROW)
-            offset = self.mean[contact] - grid.centre
-            normal = offset / np.linalg.norm(offset, axis=1, keepdims=True)
             affine = eyes[name]
-            ball = np.einsum("...ij,vj->...vi", affine[..., :3], offset) + affine[..., None, :, 3]
-            error = ((deltas[..., contact, :] - ball) * normal).sum(-1)
+            contact = grid.row(INNER_ROW)
+            inward = self._departure(grid, contact, deltas, affine)
             for row, part in share.items():
-                deltas[..., grid.row(row), :] -= part * error[..., None] * normal
+                deltas[..., grid.row(row), :] -= part * self._departure(grid, grid.row(row), deltas, affine)
+            for row in range(INNER_ROW, INNER_ROWS + 1):
+                deltas[..., grid.row(row), :] -= inward
         return deltas
+
+    def _departure(
+        self, grid: LidGrid, vertices: NDArray[np.int32], deltas: Points, affine: NDArray[np.float64]
+    ) -> Points:
+        """How far deltas [.., S, 3] take vertices off or into a ball that moves by `affine`, along its radius."""
+        offset = self.mean[vertices] - grid.centre
+        normal = offset / np.linalg.norm(offset, axis=1, keepdims=True)
+        ball = np.einsum("...ij,vj->...vi", affine[..., :3], offset) + affine[..., None, :, 3]
+        return ((deltas[..., vertices, :] - ball) * normal).sum(-1, keepdims=True) * normal
 
     def shape(self, name: str, delta: Points) -> Points:
         """The skin delta [S, 3] of an ARKit shape at weight 1 on the mean head, its lids off the eye, blinks closed."""
@@ -142,7 +83,11 @@ class Lids:
             found = gaze_angles(name)
             turn = gaze_rotation(found[1], found[2]) if found is not None and found[0] == group else None
             blinks = name == ("eyeBlinkLeft" if group == "eye_l" else "eyeBlinkRight")
-            if not blinks and np.abs(delta[grid.vertices[INNER_ROWS - 2 : INNER_ROWS + 4]]).max() < 2e-5 and turn is None:
+            if (
+                not blinks
+                and np.abs(delta[grid.vertices[INNER_ROWS - 2 : INNER_ROWS + 4]]).max() < 2e-5
+                and turn is None
+            ):
                 continue
             if blinks:
                 self._close(grid, delta)
@@ -304,7 +249,9 @@ class Lids:
             resting = self.mean[contact] + delta[contact]
             out = resting - grid.centre
             out /= np.linalg.norm(out, axis=1, keepdims=True)
-            new = np.where(moves[:, None], new, delta[contact] + out * (CONTACT - clearance(grid.ball, resting, turn))[:, None])
+            new = np.where(
+                moves[:, None], new, delta[contact] + out * (CONTACT - clearance(grid.ball, resting, turn))[:, None]
+            )
         change = follow * new + (1.0 - follow) * delta[contact] if turn is None else new
         delta[contact] = change
         delta[grid.row(1)] = 0.5 * (delta[margin] + delta[contact])
@@ -320,9 +267,7 @@ def _carry(before: Points, after: Points, vectors: Points) -> Points:
     axis = np.cross(u, v)
     cosine = (u * v).sum(axis=1, keepdims=True)
     return (
-        cosine * vectors
-        + np.cross(axis, vectors)
-        + axis * (axis * vectors).sum(axis=1, keepdims=True) / (1.0 + cosine)
+        cosine * vectors + np.cross(axis, vectors) + axis * (axis * vectors).sum(axis=1, keepdims=True) / (1.0 + cosine)
     )
 
 
@@ -333,28 +278,3 @@ def _partial(turn: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
     result = np.eye(3)
     result[:, 2] = axis
     return result
-
-
-def seat(grid: LidGrid, positions: Points) -> Points:
-    """The skin with the inner edge of the lids laid onto the ball; the margin's outer edge stays but for stray
-    vertices."""
-    positions = np.array(positions, dtype=np.float64)
-    margin = grid.row(0)
-    offset = positions[margin] - grid.centre
-    depth = clearance(grid.ball, positions[margin])
-    # A single vertex that stands out of the margin would be dragged over the eye by every blink.
-    even = median_filter(depth, 3, mode="wrap") - depth
-    positions[margin] += (even / np.linalg.norm(offset, axis=1))[:, None] * offset
-    contact = positions[grid.row(INNER_ROW)]
-    offset = contact - grid.centre
-    direction = offset / np.linalg.norm(offset, axis=1, keepdims=True)
-    shift = direction * (CONTACT - clearance(grid.ball, contact))[:, None]
-    positions[grid.row(INNER_ROW)] += shift
-    positions[grid.row(1)] += 0.5 * shift
-    for row in range(INNER_ROW + 1, INNER_ROWS + 1):
-        vertices = grid.row(row)
-        offset = positions[vertices] + shift - grid.centre
-        radius = np.linalg.norm(offset, axis=1)
-        behind = grid.ball.radius - 0.0004 * (row - INNER_ROW)
-        positions[vertices] = grid.centre + offset * np.minimum(behind / radius, 1.0)[:, None]
-    return positions

@@ -20,7 +20,7 @@ def part_lips(skin: SkinFrame) -> Points:
     """Offsets [S, 3] of tongueOut: the middle of the upper lip rises, that of the lower lip falls and rolls out."""
     upper, lower = _distance_to_lines(skin)
     position = skin.positions
-    across = np.exp(-np.clip(np.abs(position[:, 0]) / HALF_WIDTH, 0.0, 4.0) ** 2.6)
+    across = np.exp(-(np.clip(np.abs(position[:, 0]) / HALF_WIDTH, 0.0, 4.0) ** 2.6))
     front = smoothstep(0.094, 0.104, position[:, 2])
     top = np.where(upper <= lower, 1.0 - smoothstep(0.0, 0.017, upper), 0.0) * across * front
     bottom = np.where(lower < upper, 1.0 - smoothstep(0.0, 0.020, lower), 0.0) * across * front

@@ -8,15 +8,16 @@ from typing import Final
 
 import numpy as np
 import torch
-from headsmith_server.heads.binding import SurfaceBinding, bind
 from numpy.typing import NDArray
 
+from headsmith_server.heads.binding import SurfaceBinding, bind
 from scripts.pocket_head.eyes import Eyeball, cornea_mesh, eyeball_mesh, fit_ball
 from scripts.pocket_head.following import GROUP_OF_PART, GROUPS, Follower, expand, make_follower
 from scripts.pocket_head.gaze import gaze_affine
 from scripts.pocket_head.gums import gum_mesh
 from scripts.pocket_head.hairs import Hairs, grow_brows, grow_lashes
-from scripts.pocket_head.lids import INNER_ROW, LidGrid, Lids, lid_grid, seat
+from scripts.pocket_head.lid_grid import INNER_ROW, LidGrid, lid_grid, seat
+from scripts.pocket_head.lids import Lids
 from scripts.pocket_head.lips import part_lips
 from scripts.pocket_head.quads import Points, QuadMesh
 from scripts.pocket_head.rig import JOINTS, JointRule, make_joints
@@ -86,7 +87,9 @@ class PocketParts:
         rows = []
         for mesh in self.free:
             group = GROUPS.index(GROUP_OF_PART[mesh.name])
-            rows.append(expand(affine[..., group, :, :], mesh.positions.astype(np.float64), self.follower.origins[group]))
+            rows.append(
+                expand(affine[..., group, :, :], mesh.positions.astype(np.float64), self.follower.origins[group])
+            )
         return np.concatenate(rows, axis=-2)
 
     def identity_affine(self, skin: NDArray[np.floating], ict: NDArray[np.floating] | None = None) -> Points:

@@ -39,14 +39,14 @@ def disc_grid(n: int) -> tuple[Points, Faces, NDArray[np.int32]]:
     """
     line = np.linspace(-1.0, 1.0, n + 1)
     x, y = np.meshgrid(line, line)
-    disc = np.stack([x * np.sqrt(1.0 - y**2 / 2.0), y * np.sqrt(1.0 - x**2 / 2.0)], axis=-1).reshape(-1, 2)
+    disc: Points = np.stack([x * np.sqrt(1.0 - y**2 / 2.0), y * np.sqrt(1.0 - x**2 / 2.0)], axis=-1).reshape(-1, 2)
     index = np.arange((n + 1) ** 2, dtype=np.int32).reshape(n + 1, n + 1)
     faces = np.stack([index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]], axis=-1).reshape(-1, 4)
     rim = np.concatenate([index[0, :-1], index[:-1, -1], index[-1, :0:-1], index[:0:-1, 0]])
     return disc, faces, rim
 
 
-def strips(rings: Sequence[NDArray[np.int32]], closed: bool = True) -> Faces:
+def strips(rings: Sequence[NDArray[np.int32]] | NDArray[np.int32], closed: bool = True) -> Faces:
     """Quads between consecutive rings (each [n] vertex numbers); `closed` joins the last of a ring to the first.
 
     Seen from outside, rings run counter-clockwise around the axis that points from the last ring to the first.

@@ -13,7 +13,13 @@ from scipy.sparse import coo_matrix, diags
 from scripts.pocket_head.quads import Points, smoothstep
 
 JOINTS: Final = ("neck", "head", "jaw", "eye_l", "eye_r")
-PARENTS: Final[Mapping[str, str | None]] = {"neck": None, "head": "neck", "jaw": "head", "eye_l": "head", "eye_r": "head"}
+PARENTS: Final[Mapping[str, str | None]] = {
+    "neck": None,
+    "head": "neck",
+    "jaw": "head",
+    "eye_l": "head",
+    "eye_r": "head",
+}
 
 # The hinge of the jaw: where the lower teeth of the scanned mean turn about when the mouth opens (metres, mean head).
 HINGE: Final = np.array([0.0, -0.0055, 0.0182])
@@ -75,12 +81,19 @@ def make_joints(
     crown = np.array([0.0, float(skin[:, 1].max()), SKULL_BASE[2]])
     chin = nearest(np.array([0.0, -0.085, 0.100]), 24)
     chin_point = skin[chin].mean(axis=0) * [0.0, 1.0, 1.0]
-    skull = np.unique(np.concatenate([skull, nearest(np.array([0.0, 0.06, 0.1]), 20), nearest(np.array([0.0, 0.0, -0.09]), 20)]))
+    skull = np.unique(
+        np.concatenate([skull, nearest(np.array([0.0, 0.06, 0.1]), 20), nearest(np.array([0.0, 0.0, -0.09]), 20)])
+    )
     top = np.unique(np.concatenate([nearest(crown, 20), skull]))
     rules = [
         JointRule("neck", None, express(base, skin, low), express(SKULL_BASE, skin, skull)),
         JointRule("head", "neck", express(SKULL_BASE, skin, skull), express(crown, skin, top)),
-        JointRule("jaw", "head", express(HINGE, skin, skull), express(chin_point, skin, np.unique(np.concatenate([chin, skull])))),
+        JointRule(
+            "jaw",
+            "head",
+            express(HINGE, skin, skull),
+            express(chin_point, skin, np.unique(np.concatenate([chin, skull]))),
+        ),
     ]
     for name in ("eye_l", "eye_r"):
         around = np.asarray(margins[name])

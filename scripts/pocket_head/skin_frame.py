@@ -57,7 +57,9 @@ def throw_on_front(skin: SkinFrame, xy: Points, window: float = 0.02) -> FrontHi
     triangles = skin.triangles()
     corners = skin.positions[triangles]
     low, high = xy.min(axis=0) - window, xy.max(axis=0) + window
-    near = ((corners[:, :, :2] > low) & (corners[:, :, :2] < high)).any(axis=1).all(axis=1) & (corners[..., 2].max(1) > 0.03)
+    near = ((corners[:, :, :2] > low) & (corners[:, :, :2] < high)).any(axis=1).all(axis=1) & (
+        corners[..., 2].max(1) > 0.03
+    )
     triangles, corners = triangles[near], corners[near]
     a, b, c = corners[:, 0, :2], corners[:, 1, :2], corners[:, 2, :2]
     area = _cross(b - a, c - a)
@@ -70,7 +72,9 @@ def throw_on_front(skin: SkinFrame, xy: Points, window: float = 0.02) -> FrontHi
         inside = (wb >= -1e-9) & (wc >= -1e-9) & (wb + wc <= 1 + 1e-9)
         if not inside.any():
             raise ValueError(f"no skin in front of ({point[0]:.4f}, {point[1]:.4f})")
-        depth = np.where(inside, (1 - wb - wc) * corners[:, 0, 2] + wb * corners[:, 1, 2] + wc * corners[:, 2, 2], -np.inf)
+        depth = np.where(
+            inside, (1 - wb - wc) * corners[:, 0, 2] + wb * corners[:, 1, 2] + wc * corners[:, 2, 2], -np.inf
+        )
         chosen[i] = int(np.argmax(depth))
         weights[i] = 1 - wb[chosen[i]] - wc[chosen[i]], wb[chosen[i]], wc[chosen[i]]
     hit = triangles[chosen]

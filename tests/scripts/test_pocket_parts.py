@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+
 from headsmith_server.heads.pocket import PocketHead, load_pocket_head
 from headsmith_shared.arkit import ARKIT_INDEX
 from scripts.pocket_head.eyes import Eyeball, cornea_mesh, eyeball_mesh, fit_ball, gaze_rotation
 from scripts.pocket_head.following import AffineFit, expand
 from scripts.pocket_head.gaze import gaze_affine
-from scripts.pocket_head.lids import INNER_ROW, clearance
+from scripts.pocket_head.lid_grid import INNER_ROW, clearance
 from scripts.pocket_head.parts import PocketParts, build_parts
 from scripts.pocket_head.quads import QuadMesh, disc_grid
 from scripts.pocket_head.rig import JOINTS
@@ -86,7 +87,8 @@ def test_the_cornea_bulges_and_meets_the_sclera_smoothly():
 def test_a_ball_is_found_behind_a_ring_of_lid_points():
     turn = np.linspace(0.0, 2 * np.pi, 40, endpoint=False)
     ring = np.array(BALL.centre) + 0.0148 * np.stack(
-        [0.8 * np.cos(turn), 0.4 * np.sin(turn), np.sqrt(1 - (0.8 * np.cos(turn)) ** 2 - (0.4 * np.sin(turn)) ** 2)], axis=-1
+        [0.8 * np.cos(turn), 0.4 * np.sin(turn), np.sqrt(1 - (0.8 * np.cos(turn)) ** 2 - (0.4 * np.sin(turn)) ** 2)],
+        axis=-1,
     )
     centre, radius = fit_ball(ring, np.array(BALL.centre) + 0.0003)
     assert np.linalg.norm(centre - BALL.centre) < 0.0004
@@ -260,7 +262,16 @@ def _distance_to_line(point: np.ndarray, line: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize(
-    "name", ["eyeBlinkLeft", "eyeSquintLeft", "eyeWideLeft", "eyeLookUpLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft"]
+    "name",
+    [
+        "eyeBlinkLeft",
+        "eyeSquintLeft",
+        "eyeWideLeft",
+        "eyeLookUpLeft",
+        "eyeLookDownLeft",
+        "eyeLookInLeft",
+        "eyeLookOutLeft",
+    ],
 )
 @pytest.mark.parametrize("weight", [0.5, 1.0])
 def test_no_eye_pokes_through_a_lid(head: PocketHead, parts: PocketParts, name: str, weight: float):
