@@ -92,7 +92,7 @@ def run(*, quick: bool = False) -> Figures:
 
 @contextmanager
 def _warm_server(folder: Path) -> Iterator[ConnectionInfo]:
-    """A server of the bench's own whose worker has everything loaded."""
+    """A server of the bench's own whose worker has everything loaded and has made a head before."""
     state = folder / "state"
     connection = start_local_server([sys.executable, "-m", "headsmith_server", "serve"], 30.0, state)
     try:
@@ -100,9 +100,9 @@ def _warm_server(folder: Path) -> Iterator[ConnectionInfo]:
             deadline = time.monotonic() + _WARM_TIMEOUT_S
             while (worker := client.status().server.worker) != "idle":
                 if worker == "failed" or time.monotonic() > deadline:
-                    # A job's error says why, in the words that a user would see.
-                    client.wait(client.submit(GenerateSpec(PROMPTS[0])))
+                    break  # the job's error says why, in the words that a user would see
                 time.sleep(0.1)
+            client.wait(client.submit(GenerateSpec(PROMPTS[-1], 300)))
         yield connection
     finally:
         stop_local_server(state)
