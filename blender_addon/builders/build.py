@@ -146,8 +146,12 @@ def _write_geometry(obj: bpy.types.Object, flat: FlatHead) -> None:
 
 
 def _short(name: str) -> str:
-    """A name that leaves room for " skin roughness.001" in the 63 bytes of Blender 4."""
-    return name.encode("utf-8")[:_NAME_BYTES].decode("utf-8", errors="ignore").strip() or "Head"
+    """A name that leaves room for " skin roughness.001" in the 63 bytes of Blender 4, cut between words."""
+    name = name.strip()
+    cut = name.encode("utf-8")[:_NAME_BYTES].decode("utf-8", errors="ignore")
+    if len(cut) < len(name) and name[len(cut)] != " ":
+        cut = cut.rpartition(" ")[0] or cut
+    return cut.strip() or "Head"
 
 
 def _must_not_be_edited(obj: bpy.types.Object | None) -> None:

@@ -25,7 +25,7 @@ def draw_server(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     row = layout.row(align=True)
     row.label(text=text, icon=icon)
     buttons = row.row(align=True)
-    buttons.ui_units_x = 5.6  # the rest of the narrow sidebar belongs to the state
+    buttons.ui_units_x = 6.8  # the rest of the narrow sidebar belongs to the state
     if desk.link is LinkState.CONNECTED:
         buttons.operator("headsmith.server_stop", text="Stop", icon="SNAP_FACE")
     else:
