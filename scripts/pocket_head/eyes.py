@@ -152,4 +152,4 @@ def gaze_rotation(yaw: float, pitch: float) -> NDArray[np.float64]:
     a, b = np.radians(yaw), np.radians(-pitch)
     about_y = np.array([[np.cos(a), 0.0, np.sin(a)], [0.0, 1.0, 0.0], [-np.sin(a), 0.0, np.cos(a)]])
     about_x = np.array([[1.0, 0.0, 0.0], [0.0, np.cos(b), -np.sin(b)], [0.0, np.sin(b), np.cos(b)]])
-    return about_y @ about_x
+    return np.asarray(about_y @ about_x, dtype=np.float64)

@@ -39,11 +39,11 @@ def disc_grid(n: int) -> tuple[Points, Faces, NDArray[np.int32]]:
     """
     line = np.linspace(-1.0, 1.0, n + 1)
     x, y = np.meshgrid(line, line)
-    disc: Points = np.stack([x * np.sqrt(1.0 - y**2 / 2.0), y * np.sqrt(1.0 - x**2 / 2.0)], axis=-1).reshape(-1, 2)
+    disc = np.stack([x * np.sqrt(1.0 - y**2 / 2.0), y * np.sqrt(1.0 - x**2 / 2.0)], axis=-1).reshape(-1, 2)
     index = np.arange((n + 1) ** 2, dtype=np.int32).reshape(n + 1, n + 1)
     faces = np.stack([index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]], axis=-1).reshape(-1, 4)
     rim = np.concatenate([index[0, :-1], index[:-1, -1], index[-1, :0:-1], index[:0:-1, 0]])
-    return disc, faces, rim
+    return np.asarray(disc, dtype=np.float64), faces, rim
 
 
 def strips(rings: Sequence[NDArray[np.int32]] | NDArray[np.int32], closed: bool = True) -> Faces:
