@@ -70,7 +70,7 @@ def grow_lashes(skin: SkinFrame, grid: LidGrid) -> Hairs:
     spine = np.concatenate(spines)  # [H, rows, 3]
     corner = np.concatenate(corners)  # [H, 3]
     length = np.linalg.norm(spine[:, -1] - spine[:, 0], axis=1)
-    root_radius = np.where(np.arange(len(spine)) < UPPER_LASHES, 0.075, 0.05) * MM
+    root_radius = np.where(np.arange(len(spine)) < UPPER_LASHES, 0.09, 0.06) * MM
     t = np.linspace(0.0, 1.0, LASH_ROWS)
     radius = root_radius[:, None] * (1.0 - t**1.6 * 0.88) * np.clip(length / 0.006, 0.8, 1.15)[:, None]
     across, facing = _frames(spine, spine[:, :1] - centre)
@@ -126,7 +126,7 @@ def grow_brows(skin: SkinFrame) -> Hairs:
     tangent = np.gradient(spine, axis=1)
     across = np.cross(normal, tangent)
     across /= np.linalg.norm(across, axis=-1, keepdims=True)
-    half = (0.062 * rng.uniform(0.8, 1.15, (BROW_HAIRS, 1)) * (1.0 - 0.85 * t**1.5)) * MM
+    half = (0.078 * rng.uniform(0.8, 1.15, (BROW_HAIRS, 1)) * (1.0 - 0.85 * t**1.5)) * MM
     ribbon = np.stack([spine - across * half[..., None], spine + across * half[..., None]], axis=2)
     corners = np.repeat(hits.corners.reshape(*shape, 1, 3), 2, axis=2)
     weights = np.repeat(hits.barycentrics.reshape(*shape, 1, 3), 2, axis=2)
@@ -166,7 +166,7 @@ def _lash_row(
     fan = 0.62 * (s - 0.42) + rng.normal(0.0, 0.05, count)
     if upper:
         longest = np.interp(s, [0.0, 0.12, 0.35, 0.65, 0.88, 1.0], [3.0, 4.4, 6.8, 8.2, 7.6, 4.6])
-        start, end = np.radians(-36.0), np.radians(np.interp(s, [0.0, 0.5, 1.0], [28.0, 35.0, 28.0]))
+        start, end = np.radians(-26.0), np.radians(np.interp(s, [0.0, 0.5, 1.0], [32.0, 40.0, 32.0]))
     else:
         longest = np.interp(s, [0.0, 0.2, 0.5, 0.85, 1.0], [2.0, 2.8, 3.6, 4.4, 3.0])
         start, end = np.radians(-6.0), np.radians(np.full(count, 14.0))

@@ -22,6 +22,9 @@ INNER_ROW: Final = 2  # the back edge of the margin, which rests on the ball
 INNER_ROWS: Final = 6
 OUTER_ROWS: Final = 8
 CONTACT: Final = 0.00005
+CARUNCLE: Final = 0.0013  # how far the fold at the nasal corner reaches over the ball
+CARUNCLE_HEIGHT: Final = 0.0003
+CARUNCLE_COLUMNS: Final = 1.5
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,21 @@ def seat(grid: LidGrid, positions: Points) -> Points:
     even = median_filter(depth, 3, mode="wrap") - depth
     positions[margin] += (even / np.linalg.norm(offset, axis=1))[:, None] * offset
     contact = positions[grid.row(INNER_ROW)]
+    # The caruncle: at the nasal corner the margin's face reaches out over the ball as a small fleshy fold.
+    column = np.arange(len(margin))
+    fold = np.exp(-((np.minimum(column, len(margin) - column) / CARUNCLE_COLUMNS) ** 2))[:, None]
+    outwards = np.sign(grid.centre[0]) * np.array([1.0, 0.0, 0.0])
+    contact = contact + CARUNCLE * fold * outwards
+    positions[grid.row(INNER_ROW)] = contact
     offset = contact - grid.centre
     direction = offset / np.linalg.norm(offset, axis=1, keepdims=True)
     shift = direction * (CONTACT - clearance(grid.ball, contact))[:, None]
     positions[grid.row(INNER_ROW)] += shift
-    positions[grid.row(1)] += 0.5 * shift
+    middle = 0.5 * (positions[margin] + positions[grid.row(INNER_ROW)])
+    away = middle - grid.centre
+    away /= np.linalg.norm(away, axis=1, keepdims=True)
+    positions[grid.row(1)] += (1.0 - fold) * 0.5 * shift
+    positions[grid.row(1)] += fold * (middle + CARUNCLE_HEIGHT * away - positions[grid.row(1)])
     for row in range(INNER_ROW + 1, INNER_ROWS + 1):
         vertices = grid.row(row)
         offset = positions[vertices] + shift - grid.centre
