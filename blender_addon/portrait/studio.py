@@ -25,7 +25,7 @@ _LENS_MM: Final = 85.0
 _SENSOR_MM: Final = 24.0
 _HEAD_METRES: Final = 0.32  # the head height for which the lights below are meant
 _HEADROOM: Final = 0.09
-_CROP: Final = 0.10  # of the height at the collar, where the mesh ends
+_CROP: Final = 0.075  # of the height at the collar, where the mesh ends
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Softbox:
 
 LIGHTS: Final = (
     Softbox("key", -42.0, 34.0, 1.15, (0.55, 0.8), 15.0, (1.0, 0.955, 0.905)),
-    Softbox("fill", 48.0, 6.0, 1.5, (1.2, 1.2), 5.5, (0.90, 0.95, 1.0)),
-    Softbox("rim left", -148.0, 26.0, 1.1, (0.25, 0.9), 9.0, (1.0, 0.97, 0.93)),
-    Softbox("rim right", 142.0, 32.0, 1.1, (0.25, 0.9), 13.0, (0.93, 0.96, 1.0)),
+    Softbox("fill", 48.0, 6.0, 1.5, (1.2, 1.2), 4.4, (0.90, 0.95, 1.0)),
+    Softbox("rim left", -148.0, 26.0, 1.1, (0.25, 0.9), 7.5, (1.0, 0.97, 0.93)),
+    Softbox("rim right", 142.0, 32.0, 1.1, (0.25, 0.9), 11.0, (0.93, 0.96, 1.0)),
 )
 
 
