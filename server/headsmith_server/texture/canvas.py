@@ -111,7 +111,7 @@ def rasterise(part: PartTopology, size: int, tick: Callable[[], None] = no_tick)
     high = np.clip(np.floor(points.max(axis=1) - 0.5) + 1, 0, size).astype(np.int64)
     extent = np.maximum(high - low, 0)
     count = extent[:, 0] * extent[:, 1]
-    bounds = np.searchsorted(np.cumsum(count), np.arange(1_000_000, count.sum() + 1_000_000, 1_000_000)) + 1
+    bounds = np.searchsorted(np.cumsum(count), np.arange(300_000, count.sum() + 300_000, 300_000)) + 1
     start = 0
     for stop in np.unique(np.minimum(bounds, len(count))):
         tick()

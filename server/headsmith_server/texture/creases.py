@@ -7,6 +7,7 @@ wrinkles", 2001): forehead lines, glabella, crow's feet, under-eye, nasolabial f
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from headsmith_server.heads.protocol import Topology
 from headsmith_server.texture.arrays import Field
-from headsmith_server.texture.canvas import Canvas
+from headsmith_server.texture.canvas import Canvas, no_tick
 from headsmith_server.texture.regions import Regions
 
 
@@ -77,11 +78,11 @@ def _courses() -> list[_Course]:
         found.append(_Course("crows_feet", (
             (45, 5 + abs(rise) * 0.15, rise * 0.35), (45, 11, rise * 0.7 - 0.4), (45, 5 + run * 0.7, rise * 1.05 - 1.5),
             (45, 4 + run, rise * 1.35 - 3),
-        ), 1.35, 0.30, onset, 0.95))  # fmt: skip
-    for drop, depth, onset in ((-4.5, 0.22, 0.12), (-8.0, 0.22, 0.3), (-11.5, 0.2, 0.45), (-15.5, 0.22, 0.55)):
+        ), 1.05, 0.24, onset, 0.95))  # fmt: skip
+    for drop, depth, onset in ((-4.5, 0.15, 0.12), (-7.5, 0.13, 0.3), (-10.5, 0.11, 0.45), (-15.0, 0.16, 0.55)):
         found.append(_Course("under_eye", (
             (42, 0, drop * 0.75), (47, -2, drop), (47, 6, drop - 0.5), (46, 4, drop + 0.5), (45, 3, drop * 0.9 + 1),
-        ), 1.4, depth, onset, 0.95, 0.12 if drop > -6 else 0.0))  # fmt: skip
+        ), 1.0, depth, onset, 0.95, 0.12 if drop > -6 else 0.0))  # fmt: skip
     found.append(_Course("lid_crease", (
         (42, 1, 3.2), (43, 0, 5.4), (44, 0, 5.6), (45, 1.5, 3.0), (45, 6, 0.0),
     ), 1.3, 0.35, 0.0, 0.7, 0.5))  # fmt: skip
@@ -127,7 +128,9 @@ _MIRRORED: Final = {
 }  # fmt: skip
 
 
-def place_creases(topology: Topology, mean: Field, canvas: Canvas, regions: Regions) -> tuple[Crease, ...]:
+def place_creases(
+    topology: Topology, mean: Field, canvas: Canvas, regions: Regions, tick: Callable[[], None] = no_tick
+) -> tuple[Crease, ...]:
     """Project all courses onto the skin and return them in UV; parts that cross a seam are cut off."""
     landmarks = topology.landmarks["multi_pie_68"].positions(mean) * np.float32(1000.0)
     courses: list[tuple[_Course, Field]] = []
@@ -139,7 +142,7 @@ def place_creases(topology: Topology, mean: Field, canvas: Canvas, regions: Regi
             other = [landmarks[_MIRRORED[i]] + (-dx, dy, 0.0) for i, dx, dy in course.points]
             courses.append((course, np.array(other, np.float32)))
     dense = [open_spline(points, 8) for _, points in courses]
-    uv = _project(np.concatenate(dense), canvas, regions)
+    uv = _project(np.concatenate(dense), canvas, regions, tick)
     creases = []
     start = 0
     for number, ((course, _), curve) in enumerate(zip(courses, dense, strict=True)):
@@ -170,7 +173,7 @@ def open_spline(points: Field, steps: int) -> Field:
     return np.concatenate([curve.reshape(-1, points.shape[1]), points[-1:]]).astype(np.float32)
 
 
-def _project(points: Field, canvas: Canvas, regions: Regions) -> Field:
+def _project(points: Field, canvas: Canvas, regions: Regions, tick: Callable[[], None]) -> Field:
     """UV [N, 2] of the skin nearest to points [N, 3] in mm; depth counts less, since courses are told face on."""
     usable = canvas.covered & (regions["mucosa"] < 0.3) & (regions["nostril"] < 0.5)
     step = max(1, canvas.size // 100)
@@ -183,6 +186,8 @@ def _project(points: Field, canvas: Canvas, regions: Regions) -> Field:
     result = np.empty((len(points), 2), np.float32)
     window = np.arange(-step, step + 1)
     for number, point in enumerate(points * weight):
+        if number % 100 == 0:
+            tick()
         nearest = int(np.argmin(((candidates - point) ** 2).sum(axis=1)))
         local_rows = np.clip(rows[nearest] + window, 0, canvas.size - 1)
         local_columns = np.clip(columns[nearest] + window, 0, canvas.size - 1)

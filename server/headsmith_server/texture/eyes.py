@@ -80,11 +80,13 @@ def paint_eyes(eyes: EyeParameters, size: int, seed: int, tick: Callable[[], Non
     with map_encoder(tick) as encoder:
         sclera, vessels = _sclera(eyes, radius, angle, size, generator, tick)
         iris, relief = _iris(IRIS_COLOURS.get(eyes.iris, IRIS_COLOURS["brown"]), radius, angle, generator, tick)
+        tick()
         # The limbus is a soft passage of about half a millimetre.
         passage = smoothstep(UV_IRIS_RADIUS + 0.016, UV_IRIS_RADIUS - 0.016, radius)[..., None]
         colour = sclera + (iris - sclera) * passage
         tick()
         albedo = encoder.start("eyes", "albedo", encode_srgb(colour))
+        tick()
         height = relief * passage[..., 0] + vessels * (1.0 - passage[..., 0])
         normal = encoder.start("eyes", "normal", _normals(height, size))
         rough = np.where(radius < UV_IRIS_RADIUS, 0.45, 0.22 + 0.08 * vessels).astype(np.float32)
@@ -113,6 +115,7 @@ def _iris(
             borderMode=cv2.BORDER_WRAP,
         )  # fmt: skip
 
+    tick()
     sway = strands(128.0, 30.0, 11.0)
     turn = turn + np.float32(1.5) * sway * np.clip(t, 0.0, 1.2)
     coarse, middle, fine = strands(384.0, 16.0, 77.0), strands(896.0, 20.0, 301.0), strands(1792.0, 26.0, 555.0)
@@ -133,6 +136,7 @@ def _iris(
         -(((t - 0.86 + 0.02 * middle) / 0.014) ** 2)
     )
     tick()
+    tick()
     amount = np.clip(fibres, 0.0, 1.0)[..., None]
     stroma, fibre, inner, limbus = (
         np.array(c, np.float32) for c in (colours.stroma, colours.fibre, colours.inner, colours.limbus)
@@ -141,6 +145,7 @@ def _iris(
     zone = smoothstep(0.30, -0.05, t - collarette) * colours.inner_share
     colour += (inner * (0.45 + 0.75 * amount) - colour) * zone[..., None]
     colour *= (1.0 - 0.62 * crypt - 0.22 * np.clip(furrow, 0, 1))[..., None]
+    tick()
     ruff = smoothstep(0.075, 0.0, t + 0.02 * middle)
     colour += (np.array([0.012, 0.006, 0.003], np.float32) - colour) * (0.9 * ruff)[..., None]
     ring_dark = smoothstep(0.78, 1.0, t + 0.03 * coarse)
@@ -174,14 +179,17 @@ def _sclera(
         + (yellow - white)
         * np.clip((0.12 + 0.75 * eyes.yellowness) * (0.35 + 0.65 * out + 0.12 * patches), 0.0, 0.9)[..., None]
     )
+    tick()
     flush = np.clip((0.16 + 0.65 * eyes.redness) * corner * (1.0 + 0.22 * patches), 0.0, 0.9)
     colour += (pink - colour) * flush[..., None]
     tick()
     vessels = _vessels(eyes, size, generator)
     tick()
+    tick()
     soft = cv2.GaussianBlur(vessels, (0, 0), size / 220.0)
     colour += (np.array([0.50, 0.10, 0.07], np.float32) - colour) * np.clip(0.75 * vessels, 0, 0.85)[..., None]
     colour *= 1.0 - np.clip(1.1 * soft, 0.0, 0.5)[..., None] * np.array([0.05, 0.30, 0.32], np.float32)
+    tick()
     # A bluish passage just outside the limbus, where the white is thin.
     thin = np.exp(-(((radius - UV_IRIS_RADIUS - 0.02) / 0.03) ** 2))[..., None]
     colour *= 1.0 - thin * np.array([0.16, 0.11, 0.05], np.float32)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
 from headsmith_server.texture.arrays import Field
+from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.noise import enlarge
 from headsmith_server.texture.parameters import Makeup
 from headsmith_server.texture.pigment import Noises
@@ -24,7 +27,14 @@ def lipstick_cover(surface: SkinSurface, makeup: Makeup, noises: Noises) -> Fiel
     return np.clip(edge * wear * outside * np.float32(makeup.lipstick_strength), 0.0, 0.97)
 
 
-def apply_makeup(surface: SkinSurface, makeup: Makeup, noises: Noises, lipstick: Field | None, colour: Field) -> None:
+def apply_makeup(
+    surface: SkinSurface,
+    makeup: Makeup,
+    noises: Noises,
+    lipstick: Field | None,
+    colour: Field,
+    tick: Callable[[], None] = no_tick,
+) -> None:
     """Lay foundation, blush, eye shadow, eyeliner and lipstick over linear sRGB colour [S, S, 3], in place."""
     size, r = surface.size, surface.regions
     field = surface.field.size
@@ -32,20 +42,24 @@ def apply_makeup(surface: SkinSurface, makeup: Makeup, noises: Noises, lipstick:
         face = np.clip(r["front"] - r["lips"] - r["mucosa"] - r["neck"] - r["nostril"], 0.0, 1.0)
         mean = cv2.GaussianBlur(cv2.resize(colour, (128, 128), interpolation=cv2.INTER_AREA), (0, 0), 7.0)
         _mix(colour, enlarge(mean, size), face * np.float32(0.55 * makeup.foundation_strength))
+    tick()
     if makeup.blush_strength > 0.01:
         apple = np.clip(r["malar"] * 0.9 + 0.35 * r["cheek"], 0.0, 1.0)
         # Blush tints: it filters the skin rather than hiding it.
         tint = np.array([1.0, 0.52, 0.50], np.float32)
         cover = enlarge(apple * np.float32(0.75 * makeup.blush_strength), size)[..., None]
         colour *= np.float32(1.0) + (tint - np.float32(1.0)) * cover
+    tick()
     if makeup.eye_shadow_strength > 0.01:
         lid = np.clip(1.15 * r["lid_upper"] + 0.7 * r["lid_crease"] + 0.5 * r["lid_margin"], 0.0, 1.0)
         lid = cv2.GaussianBlur(lid, (0, 0), lid.shape[0] / 350.0)
         grain = np.clip(1.0 + 0.12 * noises.field(2, 0, 0, 0, 0.3, 0.8, 1.0), 0.6, 1.4)
         cover = enlarge(lid * np.float32(0.8 * makeup.eye_shadow_strength), field) * grain
         _mix(colour, np.asarray(makeup.eye_shadow, np.float32), np.clip(cover, 0, 0.95))
+    tick()
     if makeup.eyeliner_strength > 0.01:
         _mix(colour, np.array([0.008, 0.006, 0.006], np.float32), _eyeliner(surface, makeup.eyeliner_strength))
+    tick()
     if lipstick is not None:
         rows, columns = _window(lipstick, size)
         cover = enlarge(lipstick, size)[rows, columns, None]

@@ -77,6 +77,23 @@ def enlarge(field: Field, size: int) -> Field:
     return cv2.resize(field, (size, size), interpolation=cv2.INTER_LINEAR)
 
 
+def enlarge_rows(field: Field, size: int, rows: slice) -> Field:
+    """enlarge(field, size)[rows], without the rest; size is a multiple of the field's, rows begin and end on it."""
+    factor = size // field.shape[0]
+    if factor == 1:
+        return field[rows]
+    first, last = rows.start // factor, rows.stop // factor
+    low, high = max(first - 1, 0), min(last + 1, field.shape[0])
+    part = cv2.resize(field[low:high], (size, (high - low) * factor), interpolation=cv2.INTER_LINEAR)
+    return part[(first - low) * factor : (last - low) * factor]
+
+
+def bands(size: int) -> list[slice]:
+    """Rows of a size x size raster in bands of about half a million texels, so that work on one takes milliseconds."""
+    step = int(np.clip(2 ** int(np.log2(max((1 << 19) // size, 8))), 8, size))
+    return [slice(start, min(start + step, size)) for start in range(0, size, step)]
+
+
 def _rotation(generator: np.random.Generator) -> Field:
     """A uniformly random rotation [3, 3], so that octaves share no axes."""
     q = generator.standard_normal(4)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.creases import Crease
-from headsmith_server.texture.noise import cell_distances, enlarge, small_cells
+from headsmith_server.texture.noise import bands, cell_distances, enlarge, enlarge_rows, small_cells
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises, lip_window
 from headsmith_server.texture.regions import smoothstep
@@ -105,10 +105,11 @@ def pore_relief(
         (furrows * (0.028 + 0.020 * ageing + 0.012 * skin.weathering)).astype(np.float32), field
     ) * np.clip(2.0 - vary, 0.3, 1.7) * surface.seam  # fmt: skip
     tick()
-    # A gentle warp keeps the tiles from showing their rows; the walk is in texels of the tile.
+    # A gentle warp keeps the tiles from showing their rows; its slope stays below 0.3, or pores turn into worms. The
+    # walk is in texels of the tile.
     scale = tiles[0].shape[0] * surface.texel_mm / _TILE_MM
-    walk_x = enlarge(noises.field(0, 0, 1.0, 0.6, 0.15, 0, 0), size) * np.float32(2.2 / surface.texel_mm * scale)
-    walk_y = enlarge(noises.field(1, 0, 1.0, 0.6, 0.15, 0, 0), size) * np.float32(2.2 / surface.texel_mm * scale)
+    walk_x = enlarge(noises.field(0, 1.0, 0.25), size) * np.float32(1.5 / surface.texel_mm * scale)
+    walk_y = enlarge(noises.field(1, 1.0, 0.25), size) * np.float32(1.5 / surface.texel_mm * scale)
     tick()
     axis = np.arange(size, dtype=np.float32) * np.float32(scale)
     walk_x += axis[None, :]
@@ -169,8 +170,8 @@ def wrinkle_relief(
         line_peak = _line_peak(sigma)
         valley = cv2.GaussianBlur(layer, (0, 0), sigma)
         tick()
-        bulge = cv2.GaussianBlur(layer, (0, 0), sigma * 3.2)
-        height += np.float32(1.0 / line_peak) * (np.float32(1.4) * bulge - valley)
+        bulge = cv2.GaussianBlur(layer, (0, 0), sigma * 2.8)
+        height += np.float32(1.0 / line_peak) * (np.float32(0.85) * bulge - valley)
         tick()
     # Broken up along their course, and crossed by fine crumple in old skin.
     height *= np.clip(1.0 + np.float32(0.30) * noises.field(2, 0, 0.4, 1.0, 0.8, 0, 0), 0.25, 1.6)
@@ -260,27 +261,33 @@ def _lip_tile() -> Field:
     return np.ascontiguousarray(np.tile(tile.astype(np.float32), (1, 2)))
 
 
-def normal_map(height_mm: Field, metric: Field, texel_scale: float, strength: float = 1.0) -> NDArray[np.uint8]:
+def normal_map(
+    height_mm: Field, metric: Field, texel_scale: float, tick: Callable[[], None] = no_tick
+) -> NDArray[np.uint8]:
     """8-bit tangent-space normals [S, S, 3] in RGB order, OpenGL green, of a height in mm [S, S].
 
-    metric [S, S, 3]: Canvas.metric in metres per field texel; texel_scale: map texels per field texel. The frame is
+    metric [F, F, 3]: Canvas.metric in metres per field texel; texel_scale: map texels per field texel. The frame is
     MikkTSpace's: tangent along u, bitangent along v, orthogonalised; it is told by the UVs, so mirrored halves agree.
     """
-    padded = cv2.copyMakeBorder(height_mm, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    along = (padded[1:-1, 2:] - padded[1:-1, :-2]) * np.float32(0.5e-3 * strength * texel_scale)
-    upward = (padded[:-2, 1:-1] - padded[2:, 1:-1]) * np.float32(0.5e-3 * strength * texel_scale)
     size = height_mm.shape[0]
-    inverse_u = enlarge(1.0 / np.maximum(metric[..., 0], 1e-6), size)
-    inverse_v = enlarge(1.0 / np.maximum(metric[..., 2], 1e-6), size)
-    slope_u = along * inverse_u
-    shear = enlarge(metric[..., 1], size)
-    slope_v = (upward - slope_u * shear) * inverse_v
-    np.clip(slope_u, -3.0, 3.0, out=slope_u)
-    np.clip(slope_v, -3.0, 3.0, out=slope_v)
-    scale = np.float32(127.5) / np.sqrt(slope_u * slope_u + slope_v * slope_v + np.float32(1.0))
-    image = np.empty((size, size, 3), np.float32)
-    image[..., 0] = -slope_u * scale
-    image[..., 1] = -slope_v * scale
-    image[..., 2] = scale
-    image += np.float32(128.0)
-    return image.astype(np.uint8)
+    padded = cv2.copyMakeBorder(height_mm, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    inverse_u = np.float32(0.5e-3 * texel_scale) / np.maximum(metric[..., 0], 1e-6)
+    inverse_v = np.float32(0.5e-3 * texel_scale) / np.maximum(metric[..., 2], 1e-6)
+    shear = metric[..., 1] / np.maximum(metric[..., 0], 1e-6)
+    tick()
+    image = np.empty((size, size, 3), np.uint8)
+    for rows in bands(size):
+        above, below = padded[rows.start : rows.stop, 1:-1], padded[rows.start + 2 : rows.stop + 2, 1:-1]
+        row = padded[rows.start + 1 : rows.stop + 1]
+        along = row[:, 2:] - row[:, :-2]
+        slope_u = along * enlarge_rows(inverse_u, size, rows)
+        slope_v = (above - below - along * enlarge_rows(shear, size, rows)) * enlarge_rows(inverse_v, size, rows)
+        np.clip(slope_u, -3.0, 3.0, out=slope_u)
+        np.clip(slope_v, -3.0, 3.0, out=slope_v)
+        scale = np.float32(127.5) / np.sqrt(slope_u * slope_u + slope_v * slope_v + np.float32(1.0))
+        # Half a level up, so that a flat normal is exactly (128, 128, 255).
+        image[rows, :, 0] = np.float32(128.5) - slope_u * scale
+        image[rows, :, 1] = np.float32(128.5) - slope_v * scale
+        image[rows, :, 2] = np.float32(128.0) + scale
+        tick()
+    return image

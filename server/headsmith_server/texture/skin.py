@@ -10,24 +10,21 @@ import torch
 from numpy.typing import NDArray
 
 from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.texture.albedo import paint_albedo
 from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.encode import map_encoder, to_byte, to_word
 from headsmith_server.texture.gloss import gloss
-from headsmith_server.texture.hairs import GREY_HAIR, SkinHairs, cropped_scalp, stubble
-from headsmith_server.texture.makeup import apply_makeup, lipstick_cover
-from headsmith_server.texture.marks import Marks, draw_marks
+from headsmith_server.texture.hairs import cropped_scalp, stubble
+from headsmith_server.texture.makeup import lipstick_cover
+from headsmith_server.texture.marks import draw_marks
 from headsmith_server.texture.noise import enlarge
-from headsmith_server.texture.optics import BLOOD_RANGE, ColourTable, encode_srgb
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import (
     NOISE_WAVELENGTHS_MM,
     Noises,
-    Pigment,
     concentrations,
-    melanin_fraction,
     noise_level,
-    tissue_of,
 )
 from headsmith_server.texture.relief import (
     DISPLACEMENT_SCALE_M,
@@ -94,10 +91,9 @@ def paint_surface(
         wrinkles += lip_relief(surface, skin, noises)
         tick()
         lipstick = lipstick_cover(surface, skin.makeup, noises)
-        colour = _colour(surface, skin, noises, pigment, marks, hairs, wrinkles, darkness, lipstick, tick)
+        image = paint_albedo(surface, skin, noises, pigment, marks, hairs, wrinkles, darkness, lipstick, tick)
         outside = _background(surface)
-        albedo = encoder.start("skin", "albedo", _over(encode_srgb(colour), outside, _mean_colour(surface, colour)))
-        del colour
+        albedo = encoder.start("skin", "albedo", _over(image, outside, _mean_colour(surface, image)))
         tick()
 
         height = pores
@@ -109,7 +105,7 @@ def paint_surface(
         tick()
         metric = surface.field.metric(vertices)
         tick()
-        normals = normal_map(height, metric, size / surface.field.size)
+        normals = normal_map(height, metric, size / surface.field.size, tick)
         tick()
         yield encoder.wait(albedo)
         normal = encoder.start("skin", "normal", _over(normals, outside, (128, 128, 255)))
@@ -133,61 +129,6 @@ def paint_surface(
         yield encoder.wait(displacement)
 
 
-def _colour(
-    surface: SkinSurface, skin: SkinParameters, noises: Noises, pigment: Pigment, marks: Marks, hairs: list[SkinHairs],
-    wrinkles: Field, darkness: Field, lipstick: Field | None, tick: Tick,
-) -> Field:  # fmt: skip
-    """Linear sRGB [S, S, 3]."""
-    size = surface.size
-    base = melanin_fraction(skin.melanin)
-    # Creases gather blood and dirt a little; the ridges between are paler.
-    cavity = np.clip(wrinkles * np.float32(-1.0), -0.15, 0.9)
-    field_blood = pigment.blood * (np.float32(1.0) + np.float32(0.40) * cavity)
-    field_melanin = pigment.melanin * (np.float32(1.0) + np.float32(0.30) * cavity)
-    melanin = enlarge(field_melanin, size)
-    blood = enlarge(np.clip(field_blood, *BLOOD_RANGE), size)
-    venous = enlarge(pigment.venous, size)
-    tick()
-    melanin *= np.float32(1.0) + np.float32(0.35) * darkness
-    blood *= np.float32(1.0) + np.float32(0.40) * darkness
-    tick()
-    if marks.freckles is not None:
-        melanin += marks.freckles * np.float32(0.027 + 0.6 * base)
-    if marks.spots is not None:
-        melanin += marks.spots * np.float32(0.014 + 0.45 * base)
-    if marks.moles is not None:
-        melanin += marks.moles * np.float32(0.10 + 0.6 * base)
-    tick()
-    if marks.scars is not None:
-        melanin *= np.float32(1.0) - np.float32(0.45) * marks.scars
-        blood *= np.float32(1.0) + np.float32(0.25) * marks.scars
-    table = ColourTable(tissue_of(skin))
-    colour = table(melanin, blood, venous)
-    tick()
-    apply_makeup(surface, skin.makeup, noises, lipstick, colour)
-    tick()
-    for h in hairs:
-        _lay_hair(colour, h, size)
-        tick()
-    return colour
-
-
-def _lay_hair(colour: Field, hair: SkinHairs, size: int) -> None:
-    """Roots seen through the skin turn it dark and bluish; lying hairs hide it; single strands stand out. In place."""
-    own = np.array(hair.colour, np.float32)
-    grey = np.array(GREY_HAIR, np.float32)
-    depth = np.float32(1.0) - own.mean() / np.float32(0.7)
-    # Scattering above the root: blue comes back from higher up, so red loses most.
-    filtered = np.float32(1.0) - np.array([0.34, 0.27, 0.20], np.float32) * np.clip(depth, 0.0, 1.0)
-    shadow = enlarge(hair.shadow, size)[..., None]
-    colour *= np.float32(1.0) + (filtered - np.float32(1.0)) * shadow
-    lying = (own + (grey * np.float32(0.7) - own) * np.float32(hair.grey_share)) * np.float32(0.8)
-    colour += (lying - colour) * enlarge(hair.cover, size)[..., None]
-    strands = own + np.float32(0.03) * own.mean()
-    colour += (strands - colour) * (hair.dark * np.float32(0.9))[..., None]
-    colour += (grey - colour) * (hair.grey * np.float32(0.9))[..., None]
-
-
 def warm_up(model: HeadModel, size: int) -> None:
     """Compute what paint_skin keeps for a model and a map size, so that the first head is as fast as the others."""
     surface = skin_surface(model, size)
@@ -201,13 +142,12 @@ def _background(surface: SkinSurface) -> NDArray[np.bool_]:
     return cv2.resize(far, (surface.size, surface.size), interpolation=cv2.INTER_NEAREST).astype(bool)
 
 
-def _mean_colour(surface: SkinSurface, colour: Field) -> tuple[int, ...]:
+def _mean_colour(surface: SkinSurface, image: NDArray[np.uint8]) -> tuple[int, ...]:
+    """The mean of the covered texels."""
     step = max(1, surface.size // 256)
-    sample = colour[::step, ::step].astype(np.float64)
-    covered = (
-        cv2.resize(surface.field.covered.astype(np.uint8), sample.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
-    )
-    return tuple(int(v) for v in encode_srgb(sample[covered].mean(axis=0).astype(np.float32)))
+    covered = cv2.resize(surface.field.covered.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    inside = covered[::step, ::step] > 0
+    return tuple(int(v) for v in image[::step, ::step][inside].mean(axis=0))
 
 
 def _over(image: NDArray, outside: NDArray[np.bool_], value: tuple[int, ...] | int) -> NDArray:

@@ -106,7 +106,7 @@ def build_surface(topology: Topology, mean: Field, size: int, tick: Callable[[],
     tick()
     lips = _lip_frame(topology, mean, field, positions, metric)
     tick()
-    creases = place_creases(topology, mean, coarse, regions)
+    creases = place_creases(topology, mean, coarse, regions, tick)
     landmarks = topology.landmarks["multi_pie_68"].positions(mean) * np.float32(1000.0)
     area = np.clip(metric[..., 0] * metric[..., 2] * np.float32(1e6 / field_mm**2), 0.0, 20.0)
     return SkinSurface(

@@ -1,0 +1,74 @@
+"""The colour of a skin: pigments through the colour table, then make-up, then hair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headsmith_server.texture.arrays import Field
+from headsmith_server.texture.hairs import GREY_HAIR, SkinHairs
+from headsmith_server.texture.makeup import apply_makeup
+from headsmith_server.texture.marks import Marks
+from headsmith_server.texture.noise import bands, enlarge_rows
+from headsmith_server.texture.optics import BLOOD_RANGE, ColourTable, encode_srgb
+from headsmith_server.texture.parameters import SkinParameters
+from headsmith_server.texture.pigment import Noises, Pigment, melanin_fraction, tissue_of
+from headsmith_server.texture.surface import SkinSurface
+
+
+def paint_albedo(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, pigment: Pigment, marks: Marks, hairs: list[SkinHairs],
+    wrinkles: Field, darkness: Field, lipstick: Field | None, tick: Callable[[], None],
+) -> NDArray[np.uint8]:  # fmt: skip
+    """8-bit sRGB [S, S, 3].
+
+    wrinkles: height in mm on the field raster; darkness: of the pores, on the finished raster.
+    """
+    size = surface.size
+    # Creases gather blood and dirt a little; the ridges between are paler.
+    cavity = np.clip(-wrinkles, -0.15, 0.9)
+    melanin = pigment.melanin * (np.float32(1.0) + np.float32(0.30) * cavity)
+    blood = np.clip(pigment.blood * (np.float32(1.0) + np.float32(0.40) * cavity), *BLOOD_RANGE)
+    tick()
+    table = ColourTable(tissue_of(skin))
+    base = melanin_fraction(skin.melanin)
+    colour = np.empty((size, size, 3), np.float32)
+    for rows in bands(size):
+        m = enlarge_rows(melanin, size, rows) * (np.float32(1.0) + np.float32(0.35) * darkness[rows])
+        b = enlarge_rows(blood, size, rows) * (np.float32(1.0) + np.float32(0.40) * darkness[rows])
+        for layer, add, times in (
+            (marks.freckles, 0.027, 0.6), (marks.spots, 0.014, 0.45), (marks.moles, 0.10, 0.6),
+        ):  # fmt: skip
+            if layer is not None:
+                m += layer[rows] * np.float32(add + times * base)
+        if marks.scars is not None:
+            m *= np.float32(1.0) - np.float32(0.45) * marks.scars[rows]
+            b *= np.float32(1.0) + np.float32(0.25) * marks.scars[rows]
+        colour[rows] = table(m, b, enlarge_rows(pigment.venous, size, rows))
+        tick()
+    apply_makeup(surface, skin.makeup, noises, lipstick, colour, tick)
+    image = np.empty((size, size, 3), np.uint8)
+    for rows in bands(size):
+        for hair in hairs:
+            _lay_hair(colour[rows], hair, size, rows)
+        image[rows] = encode_srgb(colour[rows])
+        tick()
+    return image
+
+
+def _lay_hair(colour: Field, hair: SkinHairs, size: int, rows: slice) -> None:
+    """Roots seen through the skin turn it dark and bluish; lying hairs hide it; single strands stand out. In place."""
+    own = np.array(hair.colour, np.float32)
+    grey = np.array(GREY_HAIR, np.float32)
+    depth = np.float32(1.0) - own.mean() / np.float32(0.7)
+    # Scattering above the root: blue comes back from higher up, so red loses most.
+    filtered = np.float32(1.0) - np.array([0.34, 0.27, 0.20], np.float32) * np.clip(depth, 0.0, 1.0)
+    shadow = enlarge_rows(hair.shadow, size, rows)[..., None]
+    colour *= np.float32(1.0) + (filtered - np.float32(1.0)) * shadow
+    lying = (own + (grey * np.float32(0.7) - own) * np.float32(hair.grey_share)) * np.float32(0.8)
+    colour += (lying - colour) * enlarge_rows(hair.cover, size, rows)[..., None]
+    strands = own + np.float32(0.03) * own.mean()
+    colour += (strands - colour) * (hair.dark[rows] * np.float32(0.9))[..., None]
+    colour += (grey - colour) * (hair.grey[rows] * np.float32(0.9))[..., None]
