@@ -170,7 +170,7 @@ def _lash_row(
     else:
         longest = np.interp(s, [0.0, 0.2, 0.5, 0.85, 1.0], [2.0, 2.8, 3.6, 4.4, 3.0])
         start, end = np.radians(-6.0), np.radians(np.full(count, 14.0))
-    length = longest * rng.uniform(0.78, 1.08, count) * MM
+    length = longest * rng.uniform(0.72, 1.0, count) * MM
     end = end + rng.normal(0.0, 0.09, count)
     root = root + out * 0.00015 + away * (rng.uniform(0.05, 0.75 if upper else 0.45, count) * MM)[:, None]
     points = [root]

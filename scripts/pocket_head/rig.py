@@ -119,11 +119,12 @@ def skin_weights(
     jaw *= smoothstep(0.004, 0.020, np.linalg.norm(skin[:, 1:] - HINGE[1:], axis=1))
     jaw = _smooth(jaw, faces, 6)
     bottom = float(skin[:, 1].min())
-    slope = skin[:, 1] - 0.35 * (skin[:, 2] - SKULL_BASE[2])  # the neck starts lower under the chin than behind
-    neck = smoothstep(-0.045, min(bottom + 0.030, -0.105), slope)
+    slope = skin[:, 1] + 0.35 * (skin[:, 2] - SKULL_BASE[2])  # the neck starts lower under the chin than behind
+    neck = smoothstep(-0.048, min(bottom + 0.030, -0.105), slope) * (1.0 - jaw)
     neck = _smooth(neck, faces, 6)
     weights = np.zeros((len(skin), len(JOINTS)))
-    weights[:, 2] = jaw * (1.0 - neck)
+    neck = np.minimum(neck, 1.0 - jaw)
+    weights[:, 2] = jaw
     weights[:, 0] = neck
     weights[:, 1] = 1.0 - weights[:, 0] - weights[:, 2]
     weights = 0.5 * (weights + weights[mirror])

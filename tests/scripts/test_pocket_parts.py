@@ -14,7 +14,7 @@ from scripts.pocket_head.gaze import gaze_affine
 from scripts.pocket_head.lid_grid import INNER_ROW, clearance
 from scripts.pocket_head.parts import PocketParts, build_parts
 from scripts.pocket_head.quads import QuadMesh, disc_grid
-from scripts.pocket_head.rig import JOINTS
+from scripts.pocket_head.rig import JOINTS, skin_weights
 from scripts.pocket_head.skin_frame import SkinFrame
 from scripts.pocket_head.teeth import COLUMNS, LOWER, UPPER, teeth_mesh
 from scripts.pocket_head.tongue import tongue_mesh, tongue_out
@@ -236,6 +236,27 @@ def test_joints_are_points_of_the_mean_head(parts: PocketParts):
     moved = {name: rule.head.point(1.1 * skin + 0.05) for name, rule in rules.items()}
     for name, rule in rules.items():
         assert np.allclose(moved[name], 1.1 * rule.head.point(skin) + 0.05, atol=1e-5)
+
+
+def test_the_jaw_bone_moves_the_lower_face_and_the_neck_bone_only_the_neck(head: PocketHead, parts: PocketParts):
+    skin = head.topology.part("skin")
+    rest = parts.skin.positions
+    opened = head.expression_deltas(torch.zeros(head.identity_size))[ARKIT_INDEX["jawOpen"]].numpy()
+    teeth = head.topology.part("teeth_lower").vertices
+    lower = next(mesh for mesh in parts.meshes if mesh.name == "teeth_lower").positions.astype(np.float64)
+    origin = parts.follower.origins[3]
+    fit = AffineFit(origin, lower - origin, uniform=False)
+    motion = expand(fit(opened[teeth.start : teeth.stop].astype(np.float64)), rest, origin)
+    weights = skin_weights(rest, skin.faces, head.topology.mirror, opened[: len(rest)].astype(np.float64), motion)
+    assert np.allclose(weights.sum(axis=1), 1.0)
+    assert np.allclose(weights[head.topology.mirror], weights)
+    neck, jaw = weights[:, JOINTS.index("neck")], weights[:, JOINTS.index("jaw")]
+    chin = np.linalg.norm(rest - [0.0, -0.080, 0.105], axis=1).argmin()
+    assert jaw[chin] > 0.9
+    assert neck[head.topology.loops["collar"]].min() > 0.9
+    face = (rest[:, 2] > 0.075) & (rest[:, 1] > -0.085)
+    assert neck[face].max() < 0.05
+    assert jaw[rest[:, 1] > 0.02].max() < 0.02
 
 
 @pytest.mark.parametrize("seed", range(3))
