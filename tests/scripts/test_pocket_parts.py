@@ -252,7 +252,7 @@ def test_the_jaw_bone_moves_the_lower_face_and_the_neck_bone_only_the_neck(head:
     assert np.allclose(weights[head.topology.mirror], weights)
     neck, jaw = weights[:, JOINTS.index("neck")], weights[:, JOINTS.index("jaw")]
     chin = np.linalg.norm(rest - [0.0, -0.080, 0.105], axis=1).argmin()
-    assert jaw[chin] > 0.9
+    assert jaw[chin] > 0.75  # skin slides over bone
     assert neck[head.topology.loops["collar"]].min() > 0.9
     face = (rest[:, 2] > 0.075) & (rest[:, 1] > -0.085)
     assert neck[face].max() < 0.05
