@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ import pytest
 from headsmith_server.broker import ServeConfig
 from headsmith_server.broker.server import Broker
 from headsmith_shared.client import (
+    Client,
     InboxMessage,
     JobFailed,
     JobProgress,
@@ -119,7 +121,23 @@ def test_kill_9_of_the_server_is_a_clear_error_and_leaves_no_orphan(server_proce
     assert generate(GenerateSpec("head 1000"), again.connection()).head() == blob("head", 0, 1000)
 
 
-def test_a_stopped_worker_ends_with_its_server(server_process: Processes) -> None:
+def test_a_server_that_hangs_is_given_up_after_the_heartbeat_time(server_process: Processes) -> None:
+    server = server_process()
+    with Client(server.connection()) as client:
+        job = client.submit(GenerateSpec("slow"))
+        link = client._link
+        assert link.welcome is not None
+        link.welcome = replace(link.welcome, limits=replace(link.welcome.limits, ping_after_s=0.1, dead_after_s=0.6))
+        server.process.send_signal(signal.SIGSTOP)
+        started = time.monotonic()
+        with pytest.raises(HeadsmithError, match="does not answer any more") as caught:
+            client.wait(job)
+        assert 0.5 < time.monotonic() - started < 3.0
+        assert caught.value.code is ErrorCode.NO_SERVER
+        server.process.kill()
+
+
+def test_a_killed_worker_fails_its_job_and_the_server_goes_on(server_process: Processes) -> None:
     server = server_process()
     info = server.connection()
     worker = child_of(server.process.pid)

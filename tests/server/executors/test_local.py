@@ -152,12 +152,14 @@ def test_a_worker_ends_when_its_parent_is_killed(tmp_path: Path, stopped: bool) 
         "import json, sys, time; from pathlib import Path\n"
         "from headsmith_server.executors.config import WorkerConfig\n"
         "from headsmith_server.executors.local import LocalExecutor\n"
-        "from headsmith_server.executors.protocol import WorkerReady\n"
+        "from headsmith_server.executors.protocol import Progressed, WorkerReady\n"
         "pipeline, warm_up, path, store, spec, job = json.loads(sys.argv[1])\n"
         "executor = LocalExecutor(WorkerConfig(pipeline, warm_up, (path,)), 'cpu', Path(store))\n"
         "def told(event):\n"
         "    if isinstance(event, WorkerReady):\n"
-        "        executor.run(job, spec); print(executor.pid, flush=True)\n"
+        "        executor.run(job, spec)\n"
+        "    if isinstance(event, Progressed):\n"
+        "        print(executor.pid, flush=True)\n"  # from now on it says nothing, so no broken pipe ends it
         "executor.start(told)\n"
         "time.sleep(60)\n"
     )

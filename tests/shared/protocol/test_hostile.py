@@ -105,6 +105,7 @@ def test_frames_in_another_order(message: Message) -> None:
         (b'{"a":' * 3_000, ErrorCode.BAD_MESSAGE),
         (b"[" * 500 + b"]" * 500, ErrorCode.BAD_MESSAGE),
         (header()[:-1] + b',"x":' + b"[" * 100 + b"]" * 100 + b"}", ErrorCode.BAD_MESSAGE),
+        (header()[:-1] + b',"x":[' + b"[]," * 2000 + b"[]]}", ErrorCode.BAD_MESSAGE),
         (b" " * (MAX_HEADER_BYTES + 1), ErrorCode.TOO_LARGE),
         (header(x="y" * MAX_HEADER_BYTES), ErrorCode.TOO_LARGE),
         (header()[:-1] + b',"t":"PONG"}', ErrorCode.BAD_MESSAGE),
