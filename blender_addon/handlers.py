@@ -5,6 +5,8 @@ from __future__ import annotations
 import bpy
 from bpy.app.handlers import persistent
 
+from headsmith_shared.errors import HeadsmithError
+
 from . import preferences
 from .session import connection, pump, record
 from .session.jobs import Job, JobPhase
@@ -16,6 +18,7 @@ def follow_file(*_: object) -> None:
     session = connection.current
     session.forget_all()
     pump.forget_unbuilt()
+    use_preferred_options()
     pending = [(scene, entry) for scene in bpy.data.scenes for entry in record.unfinished(scene)]
     if not pending:
         return
@@ -29,12 +32,26 @@ def follow_file(*_: object) -> None:
 
 def connect_soon() -> None:
     """Shortly after Blender has started: look for a server, and for jobs that the open file waits for."""
-    if preferences.get(bpy.context).connect_on_start:
-        session = connection.current
-        session.options = preferences.options(bpy.context)
+    use_preferred_options()
+    if not preferences.get(bpy.context).connect_on_start:
+        return
+    session = connection.current
+    session.options = preferences.options(bpy.context)
+    try:
         session.client()
         follow_file()
-        pump.start()
+    except HeadsmithError as error:
+        session.desk.link_error = error
+    pump.start()
+
+
+def use_preferred_options() -> None:
+    """Scenes in which nobody has chosen quality and texture size get those of the preferences."""
+    settings = preferences.get(bpy.context)
+    for scene in bpy.data.scenes:
+        for option in ("quality", "texture_size"):
+            if not scene.headsmith.is_property_set(option):
+                setattr(scene.headsmith, option, getattr(settings, option))
 
 
 def register() -> None:

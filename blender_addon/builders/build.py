@@ -56,8 +56,10 @@ def build_head(
     created = obj is None
     label = _short(name or asset.name)
     if obj is None:
+        new_rig = rig is None
         obj, rig = _make_objects(label, head_id, scene or bpy.context.scene)
-        rig.location = location
+        if new_rig:
+            rig.location = location
     collection = lookup.find_collection(head_id)
     if rig is not None:
         write_bones(rig, asset)
@@ -109,20 +111,25 @@ def delete_head(head_id: str) -> None:
 
 
 def _make_objects(label: str, head_id: str, scene: bpy.types.Scene) -> tuple[bpy.types.Object, bpy.types.Object]:
-    collection = bpy.data.collections.new(label)
-    lookup.mark(collection, head_id, lookup.COLLECTION)
-    scene.collection.children.link(collection)
-    rig = bpy.data.objects.new(f"{label} rig", bpy.data.armatures.new(f"{label} rig"))
-    lookup.mark(rig, head_id, lookup.RIG)
-    rig.show_in_front = True
-    rig.data.display_type = "STICK"
+    """Mesh, rig and collection; a rig that outlived its mesh is used again."""
+    collection = lookup.find_collection(head_id)
+    if collection is None:
+        collection = bpy.data.collections.new(label)
+        lookup.mark(collection, head_id, lookup.COLLECTION)
+        scene.collection.children.link(collection)
+    rig = lookup.find_rig(head_id)
+    if rig is None:
+        rig = bpy.data.objects.new(f"{label} rig", bpy.data.armatures.new(f"{label} rig"))
+        lookup.mark(rig, head_id, lookup.RIG)
+        rig.show_in_front = True
+        rig.data.display_type = "STICK"
+        collection.objects.link(rig)
     obj = bpy.data.objects.new(label, bpy.data.meshes.new(label))
     lookup.mark(obj, head_id, lookup.MESH)
     obj.parent = rig
     modifier = obj.modifiers.new(MODIFIER, "ARMATURE")
     modifier.object = rig
-    for block in (rig, obj):
-        collection.objects.link(block)
+    collection.objects.link(obj)
     return obj, rig
 
 

@@ -45,7 +45,7 @@ def find_collection(head_id: str) -> bpy.types.Collection | None:
 
 
 def heads(scene: bpy.types.Scene) -> list[bpy.types.Object]:
-    """The mesh objects of all heads in a scene, oldest first by name of their creation in the file."""
+    """The mesh objects of all heads in a scene."""
     return [o for o in scene.objects if o.get(KIND) == MESH and ID in o]
 
 

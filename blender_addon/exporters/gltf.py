@@ -40,7 +40,9 @@ def _simple_cornea(head_id: str) -> Iterator[None]:
     if obj is None or not slots:
         yield
         return
-    plain = bpy.data.materials.new(slots[0][1].name)
+    original = slots[0][1]
+    name, original.name = original.name, f"{original.name} in Blender"
+    plain = bpy.data.materials.new(name)
     try:
         if plain.node_tree is None:
             plain.use_nodes = True
@@ -56,3 +58,4 @@ def _simple_cornea(head_id: str) -> Iterator[None]:
         for index, material in slots:
             obj.data.materials[index] = material
         bpy.data.materials.remove(plain)
+        original.name = name

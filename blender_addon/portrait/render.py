@@ -74,8 +74,7 @@ def _cycles(scene: bpy.types.Scene, samples: int) -> None:
 
 
 def _eevee(scene: bpy.types.Scene, samples: int) -> None:
-    engines = scene.render.bl_rna.properties["engine"].enum_items.keys()
-    scene.render.engine = "BLENDER_EEVEE" if "BLENDER_EEVEE" in engines else "BLENDER_EEVEE_NEXT"
+    scene.render.engine = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
     scene.eevee.taa_render_samples = samples
     scene.eevee.use_raytracing = False
 

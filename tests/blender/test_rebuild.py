@@ -198,3 +198,19 @@ def test_two_heads_do_not_touch_each_other(bpy, api, built):
     before = positions(api.find_head(other.head_id).data.vertices)
     rebuild(api, built, stretch=1.2)
     assert np.array_equal(positions(api.find_head(other.head_id).data.vertices), before)
+
+
+def test_a_deleted_mesh_comes_back_on_the_rig_that_was_left(bpy, api, built):
+    api.find_rig(built.head_id).location.x = 2.0
+    bpy.data.objects.remove(api.find_head(built.head_id))
+    again = rebuild(api, built)
+    assert again.created
+    assert len([o for o in bpy.data.objects if o.type == "ARMATURE"]) == 1
+    assert api.find_head(built.head_id).parent == api.find_rig(built.head_id)
+    assert api.find_rig(built.head_id).location.x == 2.0
+
+
+def test_a_deleted_rig_does_not_stop_a_rebuild(bpy, api, built):
+    bpy.data.objects.remove(api.find_rig(built.head_id))
+    assert rebuild(api, built, stretch=1.1).armature_name == ""
+    assert len(api.find_head(built.head_id).data.shape_keys.key_blocks) == 53

@@ -49,3 +49,18 @@ def test_operators_say_what_they_do(bpy, name):
     description = getattr(bpy.ops.headsmith, name).get_rna_type().description
     assert len(description) > 8
     assert not description.endswith(".")  # Blender adds the full stop
+
+
+def test_new_files_start_with_the_preferred_options(bpy):
+    preferences = bpy.context.preferences.addons["bl_ext.headsmith_tests.headsmith"].preferences
+    preferences.texture_size, preferences.quality = "4096", "standard"
+    try:
+        bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+        settings = bpy.context.scene.headsmith
+        assert (settings.texture_size, settings.quality) == ("4096", "standard")
+        settings.texture_size = "1024"
+        bpy.ops.wm.save_as_mainfile(filepath=bpy.app.tempdir + "chosen.blend")
+        bpy.ops.wm.open_mainfile(filepath=bpy.app.tempdir + "chosen.blend")
+        assert bpy.context.scene.headsmith.texture_size == "1024"
+    finally:
+        preferences.texture_size, preferences.quality = "2048", "draft"
