@@ -12,7 +12,7 @@ import torch
 from headsmith_server.checkpoints import registry
 from scripts.pocket_head import pack
 from scripts.pocket_head.assembly import fit, make_ground
-from scripts.pocket_head.ict import find_or_unpack, load_ict
+from scripts.pocket_head.ict import ARCHIVE, NEUTRAL, find_or_unpack, load_ict
 from scripts.pocket_head.layout import build_layout
 from scripts.pocket_head.makehuman import load_makehuman
 from scripts.pocket_head.obj import IctModel as IctFiles
@@ -44,7 +44,7 @@ def run(data: Path, work: Path, out: Path, seed: int) -> None:
     work.mkdir(parents=True, exist_ok=True)
     ict, makehuman = load_ict(data, work), load_makehuman(data, work)
     say("data read")
-    files = IctFiles(find_or_unpack(data, work, "ict-facekit.tar.xz", "FaceXModel").parent)
+    files = IctFiles(find_or_unpack(data, work, ARCHIVE, NEUTRAL))
     ground = make_ground(ict, build_layout(files, work), ict_landmarks(ict, work))
     say(f"skin of {len(ground.mesh.positions)} vertices, {len(ground.mean)} linear ones")
     registration = register(ict, makehuman, work)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from headsmith_server.heads.ict_facekit import find_or_unpack, read_obj_faces, read_obj_positions
 
+ARCHIVE: Final = "makehuman-head.tar.xz"
+BASE: Final = "makehuman/data/3dobjs/base.obj"
 METRES: Final = 0.1
 SKIN_END: Final = 13380
 BUST_BASE: Final = 0.54
@@ -75,7 +77,7 @@ def load_makehuman(data: Path, work: Path) -> MakeHuman:
 
     Raises HeadsmithError(NOT_FOUND) when it is not there.
     """
-    folder = find_or_unpack(data, work, "makehuman-head.tar.xz", "makehuman") / "data"
+    folder = find_or_unpack(data, work, ARCHIVE, BASE) / "makehuman" / "data"
     path = folder / "3dobjs" / "base.obj"
     uvs, faces, uv_faces = read_obj_faces(path)
     return MakeHuman(folder, read_obj_positions(path) * METRES, faces, uv_faces, uvs)

@@ -146,7 +146,7 @@ DRAWN: Final = (
 OLD: Final[Terms] = (
     ("head/head-age-incr", 0.7), ("mouth/mouth-laugh-lines-in", 0.6), ("eyes/{}-eye-bag-incr", 0.6),
     ("cheek/{}-cheek-trans-down", 0.5), ("mouth/mouth-angles-down", 0.3), ("neck/neck-double-incr", 0.25),
-    ("ears/{}-ear-lobe-incr", 0.5), ("eyes/{}-eye-eyefold-down", 0.5), ("cheek/{}-cheek-inner-decr", 0.3),
+    ("ears/{}-ear-lobe-incr", 0.5), ("eyes/{}-eye-eyefold-down", 0.2), ("cheek/{}-cheek-volume-decr", 0.4),
 )  # fmt: skip
 """Sagging, folds and hollows beside MakeHuman's own old heads."""
 
@@ -185,12 +185,12 @@ def _global(registration: Registration) -> list[Direction]:
     neutral = registration.ict.neutral.astype(np.float64)
 
     def shape(
-        age: str, ethnicity: str | None = None, sex: str | None = None, scale: float = 0.0
+        age: str, ethnicity: str | None = None, sex: str | None = None, scale: float = 0.0, neck: float = 0.12
     ) -> NDArray[np.float64]:
         field = registration.transfer(body.macro(age, ethnicity, sex), keep_scale=scale)
-        return authored_directions.calm_neck(registration.symmetric(field), neutral)
+        return authored_directions.calm_neck(registration.symmetric(field), neutral, neck)
 
-    child, old, sagging = shape("child", scale=0.35), shape("old"), _field(registration, OLD)
+    child, old, sagging = shape("child", scale=0.35, neck=0.6), shape("old"), _field(registration, OLD)
     found = [
         # 2.5 units down is nearly MakeHuman's child of about eight, 2.5 up its old head and more.
         Direction("age", "child", "old", 0.34 * old + 0.30 * sagging - 0.36 * child, None, 1.0),

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
+ARCHIVE: Final = "ict-facekit.tar.xz"
+NEUTRAL: Final = "FaceXModel/generic_neutral_mesh.obj"
 IDENTITY_COUNT: Final = 100
 METRES: Final = 0.01
 """ICT-FaceKit's files are in centimetres."""
@@ -92,7 +94,7 @@ def load_ict(data: Path, work: Path) -> IctModel:
     """
     cache = work / "ict_facekit.npz"
     if not cache.is_file():
-        folder = find_or_unpack(data, work, "ict-facekit.tar.xz", "FaceXModel")
+        folder = (find_or_unpack(data, work, ARCHIVE, NEUTRAL) / NEUTRAL).parent
         work.mkdir(parents=True, exist_ok=True)
         arrays = _read_all(folder)
         partial = cache.with_suffix(".partial.npz")
@@ -111,25 +113,25 @@ def load_ict(data: Path, work: Path) -> IctModel:
         )
 
 
-def find_or_unpack(data: Path, work: Path, archive: str, folder: str) -> Path:
-    """The path of `folder` under `data`, at most three levels down; else unpacked into `work` from the archive.
+def find_or_unpack(data: Path, work: Path, archive: str, file: str) -> Path:
+    """The folder that holds `file` (a relative path) in `data` or at most two levels below; else in `work`, unpacked
+    there from the archive, which lies in `data` or in its heads/.
 
     Raises HeadsmithError(NOT_FOUND) when `data` holds neither.
     """
     for root in (data, work):
-        for pattern in (folder, f"*/{folder}", f"*/*/{folder}"):
+        for pattern in (file, f"*/{file}", f"*/*/{file}"):
             for found in sorted(root.glob(pattern)):
-                if found.is_dir():
-                    return found
+                return found.parents[len(Path(file).parts) - 1]
     for packed in (data / archive, data / "heads" / archive):
         if packed.is_file():
             work.mkdir(parents=True, exist_ok=True)
             with tarfile.open(packed) as tar:
                 tar.extractall(work, filter="data")
-            return work / folder
+            return work
     raise HeadsmithError(
         ErrorCode.NOT_FOUND,
-        f"{data}: neither {folder}/ nor {archive} is in it",
+        f"{data}: neither {file} nor {archive} is in it",
         "pass --data the folder that holds heads/ with the archives",
     )
 
