@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import random
-import uuid
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,7 +11,7 @@ from headsmith_shared.protocol import messages as m
 from headsmith_shared.protocol.limits import MAX_CREDIT_BYTES, MAX_INT
 from headsmith_shared.protocol.parts import DURABLE_KINDS
 
-uuids = st.integers(0, 2**64).map(lambda seed: str(uuid.UUID(int=random.Random(seed).getrandbits(128), version=4)))
+uuids = st.uuids(version=4).map(str)
 hashes = st.binary(max_size=4).map(lambda data: hashlib.sha256(data).hexdigest())
 counts = st.integers(0, MAX_INT)
 seconds = st.floats(0, 1e8)
