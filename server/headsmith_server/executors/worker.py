@@ -39,6 +39,9 @@ from headsmith_shared.protocol.jobspec import decode_spec
 
 _MAX_META_BYTES: Final = 8 * 1024
 _MAX_TEXT: Final = 1000
+_DISK_FULL: Final = {
+    getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name)
+}  # not all on Windows
 
 
 class Worker:
@@ -120,7 +123,7 @@ def named(error: Exception, stage: str) -> HeadsmithError:
             f"{where}memory is exhausted",
             "choose a smaller texture size or quality, or close other programs",
         )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and error.errno in _DISK_FULL:
         return HeadsmithError(ErrorCode.DISK_FULL, f"{where}the disk is full", "free some space and run it again")
     text = " ".join(str(error).split())[:300]
     return HeadsmithError(
