@@ -19,12 +19,14 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTENSION = ROOT / "blender_addon"
 SHARED = ROOT / "shared"
 PYZMQ = "pyzmq==27.3.0"
+SETUPTOOLS = 77  # as in shared/pyproject.toml
 PLATFORMS: Mapping[str, tuple[str, ...]] = {
     "linux-x64": ("manylinux_2_28_x86_64",),
     "windows-x64": ("win_amd64",),
@@ -89,7 +91,9 @@ def shared_wheel(folder: Path) -> Path:
     """Build headsmith_shared as a pure wheel whose bytes depend on its sources alone."""
     source = folder / "source"
     shutil.copytree(SHARED, source, ignore=shutil.ignore_patterns(*_LEFT_OUT, "*.egg-info", "build"))
-    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder / "raw"), str(source))
+    # pip fetches a setuptools of its own only where the present one is too old or missing.
+    isolation = ("--no-build-isolation",) if _has_setuptools() else ()
+    _pip("wheel", "--no-deps", *isolation, "--wheel-dir", str(folder / "raw"), str(source))
     raw = next((folder / "raw").glob("headsmith_shared-*.whl"))
     with zipfile.ZipFile(raw) as wheel:
         entries = {name: wheel.read(name) for name in wheel.namelist() if not name.endswith("/")}
@@ -171,12 +175,20 @@ def _write_zip(path: Path, entries: Mapping[str, bytes]) -> Path:
     return path
 
 
+def _has_setuptools() -> bool:
+    try:
+        return int(metadata.version("setuptools").split(".")[0]) >= SETUPTOOLS
+    except metadata.PackageNotFoundError:
+        return False
+
+
 def _pip(*arguments: str) -> None:
     command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        cause = next((line for line in reversed(lines) if "ERROR" in line or "No module" in line), "pip failed")
+        told = [line for line in lines if "error" in line.lower() or "No module" in line]
+        cause = (told or lines or ["pip failed"])[-1]
         raise BuildError(f"pip {arguments[0]}: {cause}; check the package index and the pip configuration")
 
 

@@ -15,6 +15,7 @@ import pytest
 
 EXTENSION = Path(__file__).resolve().parents[2] / "blender_addon"
 MODULE = "bl_ext.headsmith_tests.headsmith"
+_STATUS = pytest.StashKey[int]()
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +40,20 @@ def blender() -> Iterator[ModuleType]:
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("headsmith")]
     folder.cleanup()
     assert not left, f"threads that would disturb Blender's exit: {left}"
-    if bpy.app.version < (5, 0, 0):  # older bpy modules crash or hang at a normal exit
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remember the status for the very end."""
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """bpy modules before 5.0 crash or hang at a normal exit; the report is written by now."""
+    bpy = sys.modules.get("bpy")
+    if bpy is not None and bpy.app.version < (5, 0, 0) and _STATUS in config.stash:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(0)
+        os._exit(config.stash[_STATUS])
 
 
 @pytest.fixture(scope="session")

@@ -75,6 +75,8 @@ def test_glb_read_back_has_the_same_keys_bones_and_size(bpy, api, built, tmp_pat
 
 
 def test_glb_of_an_animated_face_and_head_is_one_clip(bpy, api, built, tmp_path):
+    if bpy.app.version < (4, 4, 0):
+        pytest.skip("Actions have slots from Blender 4.4 on")
     obj, rig = api.find_head(built.head_id), api.find_rig(built.head_id)
     action = bpy.data.actions.new("Take")
     for block, path in (

@@ -44,7 +44,7 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
 def zips(tmp_path_factory) -> list[Path]:
     out = tmp_path_factory.mktemp("zips")
     done = run(ROOT / "scripts" / "build_extension.py", "--out", out)
-    if done.returncode and "check the package index" in done.stderr:
+    if done.returncode and "pip download" in done.stderr:
         pytest.skip(f"pyzmq's wheels cannot be downloaded here: {done.stderr.strip()}")
     assert done.returncode == 0, done.stderr
     return [Path(line) for line in done.stdout.split()]
