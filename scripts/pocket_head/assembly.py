@@ -181,6 +181,7 @@ def fit(
     fields = [ground.ict.identity, population, np.stack([d.field for d in directions])]
     counts = [len(part) for part in fields]
     skin, affine = (np.concatenate(pair) for pair in zip(*map(ground.identity, fields), strict=True))
+    skin = parted(skin, ground.mesh.mirror)
     factors = scaled(ground, directions, skin[: counts[0]], affine[: counts[0]], generator)
     skin[-counts[2] :] *= factors[:, None, None]
     affine[-counts[2] :] *= factors[:, None, None, None]

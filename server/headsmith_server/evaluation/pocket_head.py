@@ -44,7 +44,8 @@ def run(data: Path, quick: bool = False) -> Figures:
     """The figures of the pocket head. data: a folder with ICT-FaceKit (heads/ict-facekit.tar.xz or unpacked).
 
     Unseen identities are fresh draws from N(0, I) over ICT's 100 modes; quick takes a twentieth of them and of
-    the folding draws, and every fourth shape. Raises HeadsmithError: NOT_FOUND without ICT-FaceKit, MISSING_CHECKPOINT without the model.
+    the folding draws, and every fourth shape. Raises HeadsmithError: NOT_FOUND without ICT-FaceKit,
+    MISSING_CHECKPOINT without the model.
     """
     started = time.perf_counter()
     head = load_pocket_head()
