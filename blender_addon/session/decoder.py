@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
+from typing import get_args
 
-from headsmith_shared.asset import CHANNELS, MATERIAL_NAMES, HeadAsset, TextureMap
+from headsmith_shared.asset import CHANNELS, MATERIAL_NAMES, HeadAsset, MediaType, TextureMap
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.headfile import read_head
 
@@ -70,6 +71,8 @@ def _decode(arrival: Arrival) -> Decoded:
     meta = arrival.meta
     if meta.get("material") not in MATERIAL_NAMES or meta.get("channel") not in CHANNELS:
         raise HeadsmithError(ErrorCode.BAD_MESSAGE, f"a map for {meta.get('material')!r} came", "update the extension")
+    if arrival.media_type not in get_args(MediaType):
+        raise HeadsmithError(ErrorCode.BAD_MESSAGE, f"a map as {arrival.media_type!r} came", "update the extension")
     texture = TextureMap(
         material=meta["material"],
         channel=meta["channel"],

@@ -137,17 +137,18 @@ def _build_one() -> bool:
         if job is None or not pieces:
             del _waiting[job_id]
             continue
+        piece = pieces.pop(0)  # first of all: a piece that breaks must not come again
         try:
-            _apply(job, pieces[0])
+            _apply(job, piece)
         except HeadsmithError as error:
             if error.code is ErrorCode.CONFLICT:  # the user is in Edit Mode: try again at the next tick
+                pieces.insert(0, piece)
                 if str(error) not in job.warnings:
                     job.warnings.append(str(error))
                 continue
             _waiting.pop(job_id)
             desk.fail(job, error)
             return True
-        pieces.pop(0)
         desk.finished_piece(job)
         return True
     return False

@@ -383,3 +383,25 @@ def test_the_real_client_without_a_server_says_so_and_stops_in_time(bpy, headsmi
     session.close()
     assert time.monotonic() - started < 2.5
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("headsmith")]
+
+
+def test_a_defect_while_building_ends_the_job_and_does_not_come_again(bpy, headsmith, client, desk, monkeypatch):
+    pump = headsmith("session.pump")
+    calls = []
+
+    def broken(*arguments, **options):
+        calls.append(1)
+        raise KeyError("oops")
+
+    monkeypatch.setattr(pump, "build_head", broken)
+    job = generate(bpy)
+    client.geometry(job)
+    deadline = time.monotonic() + 5
+    while desk.jobs[job].error is None and time.monotonic() < deadline:
+        pump._tick()
+        time.sleep(0.01)
+    for _ in range(5):
+        pump._tick()
+    assert desk.jobs[job].phase == "failed"
+    assert "oops" in desk.jobs[job].error.message
+    assert len(calls) == 1
