@@ -21,7 +21,7 @@ class Closest:
 
 
 def candidate_triangles(
-    points: Float[Tensor, "n 3"], vertices: Float[Tensor, "v 3"], triangles: Int[Tensor, "t 3"], count: int = 24
+    points: Float[Tensor, "n 3"], vertices: Float[Tensor, "v 3"], triangles: Int[Tensor, "t 3"], count: int = 16
 ) -> Int[Tensor, "n c"]:
     """The `count` triangles whose centroids lie nearest to each point."""
     centroids = vertices[triangles].mean(1)
