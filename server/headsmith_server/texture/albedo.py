@@ -39,7 +39,7 @@ def paint_albedo(
         m = enlarge_rows(melanin, size, rows) * (np.float32(1.0) + np.float32(0.35) * darkness[rows])
         b = enlarge_rows(blood, size, rows) * (np.float32(1.0) + np.float32(0.40) * darkness[rows])
         for layer, add, times in (
-            (marks.freckles, 0.027, 0.6), (marks.spots, 0.014, 0.45), (marks.moles, 0.10, 0.6),
+            (marks.freckles, 0.027, 0.6), (marks.spots, 0.022, 0.55), (marks.moles, 0.10, 0.6),
         ):  # fmt: skip
             if layer is not None:
                 m += layer[rows] * np.float32(add + times * base)
@@ -64,7 +64,7 @@ def _lay_hair(colour: Field, hair: SkinHairs, size: int, rows: slice) -> None:
     grey = np.array(GREY_HAIR, np.float32)
     depth = np.float32(1.0) - own.mean() / np.float32(0.7)
     # Scattering above the root: blue comes back from higher up, so red loses most.
-    filtered = np.float32(1.0) - np.array([0.34, 0.27, 0.20], np.float32) * np.clip(depth, 0.0, 1.0)
+    filtered = np.float32(1.0) - np.array([0.44, 0.36, 0.27], np.float32) * np.clip(depth, 0.0, 1.0)
     shadow = enlarge_rows(hair.shadow, size, rows)[..., None]
     colour *= np.float32(1.0) + (filtered - np.float32(1.0)) * shadow
     lying = (own + (grey * np.float32(0.7) - own) * np.float32(hair.grey_share)) * np.float32(0.8)

@@ -110,7 +110,7 @@ def _courses() -> list[_Course]:
     for out, onset in ((8, 0.5), (16, 0.55), (24, 0.6), (32, 0.7)):
         found.append(_Course("cheek_lines", (
             (54, out, 14), (54, out + 4.5, 2), (54, out + 6, -10), (54, out + 4, -24),
-        ), 1.8, 0.20, onset, 1.0))  # fmt: skip
+        ), 2.6, 0.13, onset, 1.0))  # fmt: skip
     for drop, depth, onset in ((-26, 0.45, 0.1), (-44, 0.6, 0.2), (-62, 0.45, 0.35)):
         found.append(_Course("neck", (
             (8, -48, drop + 14), (8, -30, drop + 5), (8, -14, drop), (8, 0, drop - 1), (8, 14, drop), (8, 30, drop + 5),

@@ -168,7 +168,7 @@ def _sclera(
     sideways = np.abs(np.cos(angle))
     out = smoothstep(UV_IRIS_RADIUS, UV_FRONT_RADIUS, radius)
     corner = out * (0.25 + 0.75 * sideways**2)
-    white = np.array([0.70, 0.665, 0.625], np.float32)
+    white = np.array([0.655, 0.615, 0.57], np.float32)
     yellow = np.array([0.66, 0.56, 0.38], np.float32)
     pink = np.array([0.62, 0.36, 0.30], np.float32)
     patches = cv2.resize(
@@ -180,7 +180,7 @@ def _sclera(
         * np.clip((0.12 + 0.75 * eyes.yellowness) * (0.35 + 0.65 * out + 0.12 * patches), 0.0, 0.9)[..., None]
     )
     tick()
-    flush = np.clip((0.16 + 0.65 * eyes.redness) * corner * (1.0 + 0.22 * patches), 0.0, 0.9)
+    flush = np.clip((0.24 + 0.65 * eyes.redness) * corner * (1.0 + 0.22 * patches), 0.0, 0.9)
     colour += (pink - colour) * flush[..., None]
     tick()
     vessels = _vessels(eyes, size, generator)
@@ -199,11 +199,11 @@ def _sclera(
 def _vessels(eyes: EyeParameters, size: int, generator: np.random.Generator) -> Field:
     """Branching vessels 0..1 [S, S] that come from the corners and thin out before the limbus."""
     image = np.zeros((size, size), np.float32)
-    count = int(18 + 46 * eyes.redness)
+    count = int(26 + 50 * eyes.redness)
     for _ in range(count):
         side = 0.0 if generator.random() < 0.5 else np.pi
         azimuth = side + 0.62 * generator.standard_normal()
-        strength = (0.16 + 0.55 * eyes.redness) * (0.35 + 0.65 * generator.random())
+        strength = (0.30 + 0.55 * eyes.redness) * (0.35 + 0.65 * generator.random())
         _grow(image, azimuth, 0.49, strength, 1.1 * size / 1024.0, 2, generator)
     return np.clip(cv2.GaussianBlur(image, (0, 0), size / 1600.0), 0.0, 1.0)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headsmith_server.texture.arrays import Field
+from headsmith_server.texture.hairs import SkinHairs
 from headsmith_server.texture.noise import enlarge
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises
@@ -27,7 +28,9 @@ class Gloss:
     specular: Field
 
 
-def gloss(surface: SkinSurface, skin: SkinParameters, noises: Noises, lipstick: Field | None) -> Gloss:
+def gloss(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, lipstick: Field | None, hairs: list[SkinHairs]
+) -> Gloss:
     """The smooth part; pores and hairs are added on the finished map."""
     field, r = surface.field.size, surface.regions
     oil = skin.oiliness - 0.4
@@ -59,6 +62,10 @@ def gloss(surface: SkinSurface, skin: SkinParameters, noises: Noises, lipstick: 
     if lipstick is not None:
         roughness += (np.float32(0.30) - roughness) * lipstick
         specular += (np.float32(0.5) - specular) * lipstick
+    for hair in hairs:
+        # Lying hairs scatter the highlight.
+        roughness += (np.float32(0.68) - roughness) * hair.cover
+        specular += (np.float32(0.22) - specular) * hair.cover
     wet = enlarge(np.maximum(r["mucosa"], 0.5 * r["inner_corner"]), field)
     roughness += (np.float32(0.22) - roughness) * wet
     specular += (np.float32(0.5) - specular) * wet

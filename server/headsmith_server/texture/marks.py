@@ -70,7 +70,7 @@ def draw_marks(
     count = int(generator.poisson(14.0 * skin.moles)) if skin.moles > 0 else 0
     if count:
         where = (0.6 * r["front"] + 0.6 * r["cheek"] + 0.8 * r["neck"]) * bare * (1.0 - r["nose"] * 0.7)
-        dots = scatter(surface, enlarge(where.astype(np.float32), field), count, (0.6, 1.9), generator, skew=2.5)
+        dots = scatter(surface, enlarge(where.astype(np.float32), field), count, (0.5, 1.5), generator, skew=2.2)
         moles = draw_dots(surface, dots, ragged=0.16, tick=tick)
         raised = np.float32(0.35) * cv2.GaussianBlur(moles, (0, 0), max(0.25 / surface.texel_mm, 0.5))
     tick()

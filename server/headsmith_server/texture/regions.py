@@ -243,8 +243,8 @@ def _hairy(face: _Face, masks: dict[str, Field]) -> None:
 
     def line(recession: float) -> Field:
         heights = [
-            brow_y + 52 + 7 * recession, brow_y + 52 + 16 * recession, brow_y + 51 + 30 * recession,
-            brow_y + 44 + 26 * recession, brow_y + 32 + 22 * recession, eye_y + 28 + 14 * recession,
+            brow_y + 46 + 11 * recession, brow_y + 46 + 20 * recession, brow_y + 46 + 33 * recession,
+            brow_y + 40 + 28 * recession, brow_y + 30 + 23 * recession, eye_y + 28 + 14 * recession,
             eye_y + 12 + 6 * recession, eye_y - 8, middle - 2, ear_top - 8, ear_top + 4, ear_top - 3, middle + 8,
             ear_low + 6, ear_low - 12, ear_low - 20,
         ]  # fmt: skip

@@ -159,7 +159,7 @@ def wrinkle_relief(
         wobble, presence, shift = hands[crease.number]
         if amount <= 0.0:
             continue
-        amount *= float(np.clip(1.0 + 0.28 * presence[0], 0.3, 1.7))
+        amount *= float(np.clip(1.0 + 0.38 * presence[0], 0.25, 1.8))
         stroke = _stroke(crease, amount * 1.3 * crease.depth_mm, wobble, shift, size, texel_mm)
         by_width.setdefault(crease.width_mm, []).append(stroke)
     for width, strokes in by_width.items():
@@ -174,7 +174,7 @@ def wrinkle_relief(
         height += np.float32(1.0 / line_peak) * (np.float32(0.85) * bulge - valley)
         tick()
     # Broken up along their course, and crossed by fine crumple in old skin.
-    height *= np.clip(1.0 + np.float32(0.30) * noises.field(2, 0, 0.4, 1.0, 0.8, 0, 0), 0.25, 1.6)
+    height *= np.clip(1.0 + np.float32(0.48) * noises.field(2, 0, 0.8, 1.0, 0.7, 0, 0), 0.08, 1.7)
     if level > 0.3:
         crumple = np.abs(noises.field(0, 0, 0, 0.5, 1.0, 0.7, 0.0)) - np.float32(0.8)
         r = surface.regions
@@ -198,7 +198,7 @@ def _stroke(
 ) -> tuple[Field, Field]:
     """Texel positions [N, 2] and depths [N - 1] of a crease with a hand's tremor."""
     uv, t = crease.uv, crease.along
-    tremor = np.zeros_like(t)
+    tremor = np.full_like(t, 1.6 * shift[1])
     tremor += sum(
         w / (k + 1.5) * np.sin((k + 1) * 2.7 * np.pi * t + 3 * s)
         for k, (w, s) in enumerate(zip(wobble, shift, strict=True))

@@ -101,7 +101,7 @@ def paint_surface(
         if marks.raised is not None:
             height += marks.raised
         for h in hairs:
-            height += np.float32(0.03) * (h.dark + h.grey)
+            height += np.float32(0.07) * (h.dark + h.grey)
         tick()
         metric = surface.field.metric(vertices)
         tick()
@@ -110,7 +110,7 @@ def paint_surface(
         yield encoder.wait(albedo)
         normal = encoder.start("skin", "normal", _over(normals, outside, (128, 128, 255)))
         tick()
-        smooth = gloss(surface, skin, noises, lipstick)
+        smooth = gloss(surface, skin, noises, lipstick, hairs)
         roughness = enlarge(smooth.roughness, size) + np.float32(0.12) * darkness
         for h in hairs:
             roughness += np.float32(0.15) * (h.dark + h.grey)
