@@ -61,12 +61,12 @@ def gum_mesh(jaw: Jaw) -> QuadMesh:
     ridge = ridge / np.hanning(4 * PER_TOOTH + 3)[1:-1].sum()  # the bone under the gum knows no single teeth
     between = np.cos(np.pi * s) ** 2  # 1 between two teeth, 0 in the middle of one
     between = np.where(s > 7.0, 1.0, between)
-    papilla = between**1.7
+    papilla = between**2.6
     front = 1.0 - smoothstep(2.0, 4.0, s)
     up = np.array([0.0, apical, 0.0])
     # The gum line sits a little on the crown and climbs into the gaps between the teeth.
-    line = MM * (-0.6 - (2.3 + 1.3 * front) * papilla)
-    pinch = MM * (0.2 + 1.0 * between)
+    line = MM * (-0.25 - (2.0 + 1.2 * front) * papilla)
+    pinch = MM * (0.2 + 1.5 * between**1.5)
     rows: list[Points] = []
 
     def add(height: NDArray[np.float64] | float, outward: NDArray[np.float64] | float) -> None:
@@ -79,9 +79,9 @@ def gum_mesh(jaw: Jaw) -> QuadMesh:
     add(deep * 0.78, full * (ridge * 0.80 + 0.0006))
     add(MM * 4.0, ridge * (0.72 + 0.20 * full) + full * 0.0008 + 0.6 * bulge)
     add(MM * 1.9, 0.5 * (ridge + half) * 0.95 + 0.0008 + bulge - 0.15 * pinch)
-    add(line + MM * 0.8, half * 0.97 + 0.0007 - 0.45 * pinch)
-    add(line + MM * 0.15, half * 0.96 + 0.0004 - 0.75 * pinch)
-    add(line, half * 0.93 - 0.0001 - pinch)
+    add(line + MM * 0.8, half * 0.94 + 0.0005 - 0.45 * pinch)
+    add(line + MM * 0.12, half * 0.90 + 0.00025 - 0.75 * pinch)
+    add(line, half * 0.86 - 0.0001 - pinch)
     add(line + MM * 0.9, half * 0.55)
     add(line * 0.6 + MM * 0.9, -half * 0.55)
     add(line * 0.6, -half * 0.95 - 0.0001 + pinch)
