@@ -39,7 +39,7 @@ def paint_albedo(
         m = enlarge_rows(melanin, size, rows) * (np.float32(1.0) + np.float32(0.35) * darkness[rows])
         b = enlarge_rows(blood, size, rows) * (np.float32(1.0) + np.float32(0.40) * darkness[rows])
         for layer, add, times in (
-            (marks.freckles, 0.027, 0.6), (marks.spots, 0.022, 0.55), (marks.moles, 0.10, 0.6),
+            (marks.freckles, 0.027, 0.6), (marks.spots, 0.034, 0.7), (marks.moles, 0.10, 0.6),
         ):  # fmt: skip
             if layer is not None:
                 m += layer[rows] * np.float32(add + times * base)

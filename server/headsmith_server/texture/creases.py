@@ -63,7 +63,7 @@ def _courses() -> list[_Course]:
     for out, lean, top in ((-6.5, -1.5, 17), (-4.0, 1.0, 10)):
         found.append(_Course("glabella", (
             (22, out, -4), (22, out + 0.3 * lean, 3), (22, out + lean, top - 6), (22, out + 1.6 * lean, top),
-        ), 1.9, 0.50, 0.25, 0.9))  # fmt: skip
+        ), 2.7, 0.46, 0.25, 0.9))  # fmt: skip
     found.append(
         _Course("glabella", ((27, -8, -1), (27, -3, 2), (27, 3, 2), (27, 8, -1)), 2.0, 0.35, 0.45, 1.0, 0.0, False)
     )
@@ -111,7 +111,7 @@ def _courses() -> list[_Course]:
         found.append(_Course("cheek_lines", (
             (54, out, 14), (54, out + 4.5, 2), (54, out + 6, -10), (54, out + 4, -24),
         ), 2.6, 0.13, onset, 1.0))  # fmt: skip
-    for drop, depth, onset in ((-26, 0.45, 0.1), (-44, 0.6, 0.2), (-62, 0.45, 0.35)):
+    for drop, depth, onset in ((-26, 0.24, 0.1), (-44, 0.32, 0.2), (-62, 0.24, 0.35)):
         found.append(_Course("neck", (
             (8, -48, drop + 14), (8, -30, drop + 5), (8, -14, drop), (8, 0, drop - 1), (8, 14, drop), (8, 30, drop + 5),
             (8, 48, drop + 14),

@@ -1,4 +1,4 @@
-"""Hair in the skin's own map: stubble, the cropped scalp and its hairline, the shadow under the brows."""
+"""Hair in the skin's own map: stubble and the cropped scalp and its hairline."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def stubble(
     count = int(15000 * min(1.0, 0.35 + 0.65 * skin.stubble))
     length = 0.35 + 1.5 * skin.stubble**1.5
     dark, grey = _draw_hairs(surface, density, count, length, skin.beard.grey, _beard_flow, generator, tick)
-    shadow = np.clip(beard * (0.75 + 0.25 * patchy), 0, 1) * np.float32(0.2 + 0.6 * skin.stubble)
+    shadow = np.clip(beard * (0.75 + 0.25 * patchy), 0, 1) * np.float32(0.30 + 0.60 * skin.stubble)
     cover = np.clip(density, 0.0, 1.0) * np.float32(0.46 * skin.stubble**1.2)
     return SkinHairs(dark, grey, shadow, cover, skin.beard.grey, hair_colour(skin.beard))
 

@@ -62,8 +62,8 @@ def draw_marks(
             r["temple"] + 0.7 * r["forehead"] + 0.6 * r["malar"] + 0.25 * r["cheek"] + 0.3 * (r["scalp"] > 0.5)
         ) * bare
         density = enlarge(where.astype(np.float32), field) * cluster
-        small = scatter(surface, density, int(70 * level), (0.7, 1.8), generator, skew=1.5)
-        large = scatter(surface, density, int(16 * level), (1.8, 4.5), generator, skew=2.0)
+        small = scatter(surface, density, int(130 * level), (0.7, 1.9), generator, skew=1.5)
+        large = scatter(surface, density, int(30 * level), (1.9, 4.8), generator, skew=1.8)
         spots = draw_dots(surface, np.concatenate([small, large]), ragged=0.5, tick=tick)
     tick()
     moles = raised = None

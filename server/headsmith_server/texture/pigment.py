@@ -85,16 +85,19 @@ def concentrations(
     light = 1.0 - skin.melanin
     ageing = float(np.clip((skin.age_years - 25.0) / 55.0, 0.0, 1.0))
     child = float(np.clip((14.0 - skin.age_years) / 10.0, 0.0, 1.0))
-    red = skin.redness + 0.4 * skin.weathering
+    red = skin.redness + 0.3 * skin.weathering
     dark_circles = skin.dark_circles
 
     melanin = (
-        (0.10 + 0.75 * skin.weathering * light) * r["sun"]
+        0.55 * skin.weathering * light * (1.0 - 0.6 * r["neck"])
+        + (0.10 + 0.65 * skin.weathering * light) * r["sun"]
         + 0.10 * r["forehead"]
         + (0.12 + 0.35 * dark_circles) * r["periorbital"] * (0.5 + 0.7 * skin.melanin)
         + 0.16 * r["lid_upper"]
         + 0.30 * skin.melanin * r["perioral"]
         + 0.10 * skin.melanin * (r["alae"] + r["temple"])
+        # The roots of the brows' hairs show through.
+        + 0.75 * light * skin.hair.melanin * (1.0 - skin.hair.grey) * r["brow"]
         - 0.12 * r["ear"]
         - 0.10 * r["neck"] * (1.0 + 2.0 * skin.weathering)
     )
