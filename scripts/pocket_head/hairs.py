@@ -126,7 +126,8 @@ def grow_brows(skin: SkinFrame) -> Hairs:
     tangent = np.gradient(spine, axis=1)
     across = np.cross(normal, tangent)
     across /= np.linalg.norm(across, axis=-1, keepdims=True)
-    half = (0.078 * rng.uniform(0.8, 1.15, (BROW_HAIRS, 1)) * (1.0 - 0.85 * t**1.5)) * MM
+    # Wider than a real hair (0.08 mm): a third of a real brow's hairs must fill it.
+    half = (0.115 * rng.uniform(0.8, 1.15, (BROW_HAIRS, 1)) * (1.0 - 0.8 * t**2)) * MM
     ribbon = np.stack([spine - across * half[..., None], spine + across * half[..., None]], axis=2)
     corners = np.repeat(hits.corners.reshape(*shape, 1, 3), 2, axis=2)
     weights = np.repeat(hits.barycentrics.reshape(*shape, 1, 3), 2, axis=2)

@@ -34,7 +34,7 @@ def paint_hairs(
     mascara = skin.makeup.eyeliner_strength
     with map_encoder(tick) as encoder:
         for material, colour, opacity, dye in (
-            ("brows", brows.colour, 0.55 + 0.4 * min(1.0, 1.4 * brows.density), 0.0),
+            ("brows", brows.colour, 0.75 + 0.2 * min(1.0, 1.4 * brows.density), 0.0),
             ("lashes", lash, 0.95, mascara),
         ):
             albedo, alpha = _strip(colour, opacity, dye, generator)
@@ -57,5 +57,5 @@ def _strip(hair: HairColour, opacity: float, dye: float, generator: np.random.Ge
     # Darker at the root, paler where the tip thins out.
     shade = (0.86 + 0.28 * along) * (1.0 + 0.07 * streaks[None, :])
     albedo = np.clip(colour * shade[..., None], 0.0, 1.0)
-    alpha = smoothstep(1.0, 0.45, across) * smoothstep(1.0, 0.72, along) * smoothstep(0.0, 0.06, along)
+    alpha = smoothstep(1.0, 0.7, across) * smoothstep(1.0, 0.8, along) * smoothstep(0.0, 0.06, along)
     return albedo.astype(np.float32), (alpha * np.float32(opacity)).astype(np.float32)
