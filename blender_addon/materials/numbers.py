@@ -17,10 +17,10 @@ DEFAULTS: Final[Mapping[str, Mapping[str, float]]] = {
         # (Jensen et al. 2001, table 1, "skin1"); Blender's radius is a mean free path scaled by the weight.
         "subsurface_weight": 1.0, "subsurface_scale": 0.0037, "radius_red": 1.0, "radius_green": 0.37,
         "radius_blue": 0.19, "subsurface_ior": 1.4, "subsurface_anisotropy": 0.8, "roughness": 0.48,
-        "specular": 0.5, "ior": 1.43, "normal_strength": 1.0, "coat": 0.0, "sheen": 0.06,
+        "specular": 0.5, "ior": 1.43, "normal_strength": 1.0, "coat": 0.0, "sheen": 0.03,
     },
     "eyes": {
-        "subsurface_weight": 0.25, "subsurface_scale": 0.0012, "radius_red": 1.0, "radius_green": 0.6,
+        "subsurface_weight": 0.12, "subsurface_scale": 0.0012, "radius_red": 1.0, "radius_green": 0.6,
         "radius_blue": 0.45, "roughness": 0.35, "specular": 0.2, "ior": 1.38, "normal_strength": 1.0,
     },
     "cornea": {"roughness": 0.02, "ior": 1.376},
