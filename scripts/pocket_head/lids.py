@@ -21,7 +21,7 @@ from scripts.pocket_head.quads import Points
 THICKNESS: Final = np.array([0.9, 1.3, 1.6, 1.8, 1.9, 2.0, 2.0, 2.0, 2.0]) * 1e-3
 # What a closing correction at the margin leaves to the rows further out.
 FADE: Final = np.array([1.0, 0.94, 0.82, 0.66, 0.48, 0.31, 0.17, 0.07, 0.0])
-SEAM: Final = 0.0015  # what lies between the cornea and the line where closed lids meet
+SEAM: Final = 0.0016  # what lies between the cornea and the line where closed lids meet
 UPPER_SHARE: Final = 0.85  # of a blink's last gap that the upper lid closes; the lower lid rises for the rest
 
 LID_SHAPES: Final = ("eyeBlink", "eyeSquint", "eyeWide", "eyeLook", "cheekSquint", "cheekPuff", "browDown", "noseSneer")
@@ -218,7 +218,7 @@ class Lids:
                 for row in range(OUTER_ROWS + 1):
                     vertices = grid.row(-row)
                     rest = clearance(grid.ball, self.mean[vertices])
-                    need = np.minimum(THICKNESS[row] * (0.55 if weight < 1.0 else 1.0), rest)
+                    need = np.minimum(THICKNESS[row] * (0.75 if weight < 1.0 else 1.0), rest)
                     here = clearance(grid.ball, self.mean[vertices] + weight * delta[vertices], part)
                     push[row] = np.maximum(push[row], (need - here) / weight)
             push = np.maximum(push, 0.0)
