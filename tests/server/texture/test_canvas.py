@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
+import pytest
 
 from headsmith_server.texture.canvas import rasterise
-from headsmith_server.texture.noise import solid_noise
+from headsmith_server.texture.noise import bands, enlarge, enlarge_rows, solid_noise
+from headsmith_server.texture.relief import detail_tiles
 
 
 def test_texels_lie_where_their_triangle_says(two_islands) -> None:
@@ -61,3 +65,28 @@ def test_the_pocket_head_covers_its_tile_without_overlap(pocket) -> None:
     a, b, c = (triangles.uvs[triangles.uv_corners[:, i]] for i in range(3))
     area = 0.5 * np.abs((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]).sum()
     assert abs(canvas.covered.mean() - area) < 0.01
+
+
+@pytest.mark.parametrize(("field", "size"), [(32, 32), (32, 64), (32, 128)])
+def test_bands_of_an_enlarged_field_are_the_enlarged_field(field: int, size: int) -> None:
+    values = np.random.default_rng(5).random((field, field)).astype(np.float32)
+    whole = enlarge(values, size)
+    for start in range(0, size, size // 4):
+        rows = slice(start, start + size // 4)
+        np.testing.assert_allclose(enlarge_rows(values, size, rows), whole[rows], atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [64, 256, 1024, 2048, 4096])
+def test_bands_fill_the_raster(size: int) -> None:
+    parts = bands(size)
+    assert parts[0].start == 0
+    assert parts[-1].stop == size
+    assert all(a.stop == b.start for a, b in pairwise(parts))
+    assert all((part.stop - part.start) * size <= 1 << 19 or part.stop - part.start == 8 for part in parts)
+
+
+def test_detail_tiles_repeat_without_a_step() -> None:
+    for tile in detail_tiles(256):
+        inner = np.abs(np.diff(tile, axis=1)).mean()
+        assert np.abs(tile[:, 0] - tile[:, -1]).mean() < 1.5 * inner
+        assert np.abs(tile[0] - tile[-1]).mean() < 1.5 * inner
