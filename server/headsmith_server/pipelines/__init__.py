@@ -23,10 +23,10 @@ def run(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent]:
 def warm_up(device: torch.device) -> None:
     """Load what every job needs: the shipped head and what its maps are painted with."""
     from headsmith_server.heads import head_model
-    from headsmith_server.texture.surface import skin_surface
+    from headsmith_server.texture.skin import warm_up as warm_up_skin
     from headsmith_shared.specs import GenerateSpec
 
-    skin_surface(head_model(GenerateSpec("warm up").head, device), GenerateSpec("warm up").texture_size)
+    warm_up_skin(head_model(GenerateSpec("warm up").head, device), GenerateSpec("warm up").texture_size)
 
 
 __all__ = ["Context", "run", "warm_up"]
