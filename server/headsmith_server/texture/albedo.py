@@ -44,8 +44,8 @@ def paint_albedo(
             if layer is not None:
                 m += layer[rows] * np.float32(add + times * base)
         if marks.scars is not None:
-            m *= np.float32(1.0) - np.float32(0.45) * marks.scars[rows]
-            b *= np.float32(1.0) + np.float32(0.25) * marks.scars[rows]
+            m *= np.float32(1.0) - np.float32(0.65) * marks.scars[rows]
+            b *= np.float32(1.0) - np.float32(0.40) * marks.scars[rows]
         colour[rows] = table(m, b, enlarge_rows(pigment.venous, size, rows))
         tick()
     apply_makeup(surface, skin.makeup, noises, lipstick, colour, tick)

@@ -78,7 +78,7 @@ def _courses() -> list[_Course]:
         found.append(_Course("crows_feet", (
             (45, 5 + abs(rise) * 0.15, rise * 0.35), (45, 11, rise * 0.7 - 0.4), (45, 5 + run * 0.7, rise * 1.05 - 1.5),
             (45, 4 + run, rise * 1.35 - 3),
-        ), 1.05, 0.24, onset, 0.95))  # fmt: skip
+        ), 1.1, 0.32, onset, 0.95))  # fmt: skip
     for drop, depth, onset in ((-4.5, 0.15, 0.12), (-7.5, 0.13, 0.3), (-10.5, 0.11, 0.45), (-15.0, 0.16, 0.55)):
         found.append(_Course("under_eye", (
             (42, 0, drop * 0.75), (47, -2, drop), (47, 6, drop - 0.5), (46, 4, drop + 0.5), (45, 3, drop * 0.9 + 1),
@@ -110,7 +110,7 @@ def _courses() -> list[_Course]:
     for out, onset in ((8, 0.5), (16, 0.55), (24, 0.6), (32, 0.7)):
         found.append(_Course("cheek_lines", (
             (54, out, 14), (54, out + 4.5, 2), (54, out + 6, -10), (54, out + 4, -24),
-        ), 2.6, 0.13, onset, 1.0))  # fmt: skip
+        ), 2.4, 0.17, onset, 1.0))  # fmt: skip
     for drop, depth, onset in ((-26, 0.24, 0.1), (-44, 0.32, 0.2), (-62, 0.24, 0.35)):
         found.append(_Course("neck", (
             (8, -48, drop + 14), (8, -30, drop + 5), (8, -14, drop), (8, 0, drop - 1), (8, 14, drop), (8, 30, drop + 5),

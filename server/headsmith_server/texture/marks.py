@@ -168,7 +168,7 @@ def draw_scar(surface: SkinSurface, scar: Scar, generator: np.random.Generator) 
     width = 0.55 + 0.55 * scar.strength
     line = np.exp(-((across / width) ** 2)) * ends
     wide = np.exp(-((across / (2.6 * width)) ** 2)) * ends
-    height = scar.strength * (0.16 * wide - 0.34 * line)
+    height = scar.strength * (0.22 * wide - 0.50 * line)
     pale = np.clip(scar.strength * (0.85 * line + 0.35 * wide), 0.0, 1.0)
     return enlarge(pale.astype(np.float32), size), enlarge(height.astype(np.float32), int(surface.field.size * scale))
 

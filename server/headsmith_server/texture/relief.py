@@ -174,7 +174,7 @@ def wrinkle_relief(
         height += np.float32(1.0 / line_peak) * (np.float32(0.85) * bulge - valley)
         tick()
     # Broken up along their course, and crossed by fine crumple in old skin.
-    height *= np.clip(1.0 + np.float32(0.48) * noises.field(2, 0, 0.8, 1.0, 0.7, 0, 0), 0.08, 1.7)
+    height *= np.clip(1.0 + np.float32(0.38) * noises.field(2, 0, 0.8, 1.0, 0.7, 0, 0), 0.2, 1.7)
     if level > 0.3:
         crumple = np.abs(noises.field(0, 0, 0, 0.5, 1.0, 0.7, 0.0)) - np.float32(0.8)
         r = surface.regions
@@ -188,7 +188,7 @@ def wrinkle_relief(
             0,
             1,
         )
-        height += np.float32(0.05 * (level - 0.3)) * crumple * enlarge(where.astype(np.float32), size)
+        height += np.float32(0.10 * (level - 0.3)) * crumple * enlarge(where.astype(np.float32), size)
     tick()
     return height * surface.seam
 
