@@ -93,8 +93,8 @@ def sheet(quick: bool) -> Image:
         for prompt in SHEET_PROMPTS
         for seed in (1, 2)
     ]
-    size, samples = ((144, 180), 8) if quick else ((280, 350), 32)
-    return _grid(_render(shots, size, samples), columns=8)
+    size, samples = ((208, 260), 8) if quick else ((280, 350), 32)
+    return _grid(_render(shots, size, samples, texture_size=1024), columns=8)
 
 
 def expressions(quick: bool) -> Image:
@@ -107,7 +107,7 @@ def expressions(quick: bool) -> Image:
 SHEETS = {"heads": heads, "sheet": sheet, "expressions": expressions}
 
 
-def _render(shots: Sequence[Shot], size: tuple[int, int], samples: int) -> list[Image]:
+def _render(shots: Sequence[Shot], size: tuple[int, int], samples: int, texture_size: int = 2048) -> list[Image]:
     pictures: list[Image] = []
     made: dict[tuple[str, int], bytes] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -117,7 +117,7 @@ def _render(shots: Sequence[Shot], size: tuple[int, int], samples: int) -> list[
             with ExportChild() as child:
                 key = (shot.prompt, shot.seed)
                 if key not in made:
-                    made[key] = generate(GenerateSpec(shot.prompt, shot.seed)).head()
+                    made[key] = generate(GenerateSpec(shot.prompt, shot.seed, texture_size=texture_size)).head()
                 head.write_bytes(made[key])
                 portrait = Portrait(shot.view, "CYCLES", size, samples, shot.expression)
                 child.export(head, ExportRequest({"render": picture}, portrait=portrait))
