@@ -19,7 +19,7 @@ from headsmith_server.heads.quantisation import quantise_modes
 from headsmith_shared.arkit import ARKIT_NAMES
 
 STRONG_MODES: Final = 24
-DROPPED: Final = 3e-6
+DROPPED: Final = 1e-5
 """Metres: expression offsets below this are left out."""
 LICENCE: Final = "Apache-2.0; statistics learned from ICT-FaceKit (MIT) and MakeHuman (CC0 1.0), see NOTICE"
 SOURCE: Final = "scripts/fit_pocket_head.py on ICT-FaceKit (MIT, USC ICT) and MakeHuman targets (CC0 1.0)"

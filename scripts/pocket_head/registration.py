@@ -27,7 +27,10 @@ SKIN_COLOUR: Final = (0.6, 0.38, 0.29)
 LIP_COLOUR: Final = (0.42, 0.14, 0.13)
 IRIS_COLOUR: Final = (0.08, 0.04, 0.02)
 EYE_COLOUR: Final = (0.75, 0.75, 0.75)
-MIDLINE: Final = (9, 8, 168, 6, 197, 195, 5, 4, 1, 19, 2, 164, 18, 200, 199, 175)
+MIDLINE: Final = (
+    0, 1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 94, 151, 152, 164, 168, 175, 195, 197, 199, 200,
+)  # fmt: skip
+"""MediaPipe's landmarks on the middle of the face."""
 
 
 @dataclass(frozen=True)
@@ -174,10 +177,13 @@ def paint_lips(
 
 
 def symmetric_landmarks(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Landmarks averaged with their mirror images; pairs are found by place."""
+    """Landmarks averaged with their mirror images; those of the midline with their own, others paired by place."""
     flipped = points * (-1.0, 1.0, 1.0)
-    cost = np.linalg.norm(points[:, None] - flipped[None], axis=2)
-    _, other = linear_sum_assignment(cost**2)
+    cost = np.linalg.norm(points[:, None] - flipped[None], axis=2) ** 2
+    middle = np.isin(np.arange(len(points)), MIDLINE)
+    cost[middle[:, None] | middle[None] | np.eye(len(points), dtype=bool)] = 1.0
+    cost[middle, middle] = 0.0
+    _, other = linear_sum_assignment(cost)
     return 0.5 * (points + flipped[other])
 
 
@@ -235,7 +241,7 @@ def _trusted_landmarks() -> NDArray[np.int64]:
         known.FACEMESH_RIGHT_EYEBROW,
         known.FACEMESH_NOSE,
     )
-    return np.array(sorted({n for feature in features for pair in feature for n in pair} | set(MIDLINE)))
+    return np.array(sorted({n for feature in features for pair in feature for n in pair} | set(MIDLINE) - {10, 152}))
 
 
 def _nearest(points: NDArray[np.float64], cloud: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
