@@ -47,6 +47,11 @@ class HEADSMITH_AP_preferences(bpy.types.AddonPreferences):
     )  # fmt: skip
     quality: bpy.props.EnumProperty(name="Quality", items=QUALITY_ITEMS, default="draft")
     texture_size: bpy.props.EnumProperty(name="Texture Size", items=SIZE_ITEMS, default="2048")
+    show_new_heads: bpy.props.BoolProperty(
+        name="Show New Heads",
+        default=True,
+        description="Move the viewport to a head when it appears; its angle and your selection stay",
+    )
     pack_maps: bpy.props.BoolProperty(
         name="Pack Maps Into the .blend", default=True,
         description="Off: maps are files in a folder 'textures' beside the .blend",
@@ -66,6 +71,7 @@ class HEADSMITH_AP_preferences(bpy.types.AddonPreferences):
         column = layout.column(heading="New heads")
         column.prop(self, "quality")
         column.prop(self, "texture_size")
+        column.prop(self, "show_new_heads")
         column.prop(self, "pack_maps")
 
 
@@ -80,6 +86,7 @@ class Settings:
     job_timeout: float = 600.0
     quality: str = "draft"
     texture_size: str = "2048"
+    show_new_heads: bool = True
     pack_maps: bool = True
 
 

@@ -14,11 +14,13 @@ from headsmith_shared.asset import HeadAsset
 from headsmith_shared.client import LinkState
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
+from .. import preferences
 from ..builders.build import add_map, build_head
 from ..builders.place import free_place
 from . import connection, record
 from .decoder import Decoded
 from .jobs import Arrival, Job
+from .show import show
 
 BUDGET_S = 0.008
 _BUSY_S, _IDLE_S, _OFFLINE_S, _CLOCK_S = 0.05, 0.25, 1.0, 0.5
@@ -180,6 +182,8 @@ def _apply(job: Job, piece: Decoded) -> None:
     else:
         _coarse[job.id] = piece.asset
     record.built(scene, job, built, piece.asset)
+    if built.created and preferences.get(bpy.context).show_new_heads:
+        show(bpy.data.objects[built.object_name])
     _unsaved_steps[job.id] = built.object_name
 
 
