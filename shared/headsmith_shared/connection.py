@@ -108,7 +108,7 @@ def write_connection(path: Path, info: ConnectionInfo) -> None:
 def read_connection(path: Path) -> ConnectionInfo:
     """Reads a connection file.
 
-    HeadsmithError: NO_SERVER when there is none, BAD_FILE when it is something else or readable by other users.
+    HeadsmithError: NO_SERVER when there is none, BAD_FILE when it is something else.
     """
     remedy = "start the server with: headsmith serve"
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
 from typing import Final
 
 from headsmith_server.broker.dispatch import Dispatcher
@@ -42,18 +41,15 @@ from headsmith_shared.protocol.messages import (
 _BUSY_RETRY_S: Final = 5.0
 _log = logging.getLogger("headsmith.broker")
 
-Reply = Callable[[bytes, Message, str], None]
-
 
 class Desk:
-    """Answers control messages. reply: sends (identity, message, id of the message it answers)."""
+    """Answers control messages."""
 
     def __init__(
         self,
         jobs: JobTable,
         sessions: Sessions,
         dispatcher: Dispatcher,
-        reply: Reply,
         epoch: str,
         data_port: int,
         max_jobs: int,
@@ -61,7 +57,6 @@ class Desk:
         self._jobs = jobs
         self._sessions = sessions
         self._dispatcher = dispatcher
-        self._reply = reply
         self._epoch = epoch
         self._data_port = data_port
         self._max_jobs = max_jobs
@@ -76,7 +71,7 @@ class Desk:
         if isinstance(message, Ack):
             self._ack(peer, message)
             return
-        self._reply(peer.identity, self._answer(peer, message), envelope.id)
+        self._sessions.reply(peer, self._answer(peer, message), envelope.id)
 
     def _answer(self, peer: Peer, message: Message) -> Message:
         if isinstance(message, Ping):

@@ -84,6 +84,7 @@ class Dispatcher:
             self.worker, self.device = "idle", event.device
         elif isinstance(event, WorkerLost):
             self.worker = "starting"
+            self._store.sweep(self._sizes)
         elif isinstance(event, WorkerUnusable):
             self.worker = "failed"
             _log.error(line("no worker", code=event.code, error=event.text))
@@ -117,8 +118,10 @@ class Dispatcher:
         elif isinstance(event, Failed):
             if event.code == ErrorCode.WORKER_DIED:
                 self.worker = "starting"
+                self._store.sweep(self._sizes)
             self._record(job, Event(job.id, 1, "failed", failure=Failure(event.code, event.text, event.remedy)))
         else:
+            self._store.sweep(self._sizes)  # its process may have been killed for it
             self._record(job, Event(job.id, 1, "cancelled"))
 
     def _fail(self, job: Job, code: ErrorCode, text: str, remedy: str) -> None:

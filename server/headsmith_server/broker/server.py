@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import logging
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 import zmq
@@ -21,13 +19,14 @@ from headsmith_server.broker.dispatch import Dispatcher
 from headsmith_server.broker.jobs import JobTable, MemoryEventLog
 from headsmith_server.broker.lock import StateLock
 from headsmith_server.broker.logs import close_log, open_log
+from headsmith_server.broker.mailbox import Mailbox
 from headsmith_server.broker.sessions import PeerGone, Sessions, Unsent
 from headsmith_server.broker.sockets import bind_router
 from headsmith_server.broker.transfers import Transfers
-from headsmith_server.broker.wire import read_opened
+from headsmith_server.broker.wire import read_message
 from headsmith_server.executors.local import LocalExecutor
 from headsmith_server.executors.logline import line
-from headsmith_server.executors.protocol import Executor, ExecutorEvent
+from headsmith_server.executors.protocol import Executor
 from headsmith_server.executors.store import ContentStore
 from headsmith_shared import __version__
 from headsmith_shared.atomic import write_error
@@ -40,7 +39,7 @@ from headsmith_shared.connection import (
     write_connection,
 )
 from headsmith_shared.errors import ErrorCode, HeadsmithError
-from headsmith_shared.protocol.codec import Body, Envelope, encode, message_id, open_frames
+from headsmith_shared.protocol.codec import Body, Envelope, encode, message_id
 from headsmith_shared.protocol.ids import uuid7
 from headsmith_shared.protocol.messages import Bye, Credit, Error, Get, Message, NotFound, Rejected
 
@@ -49,16 +48,8 @@ _RETRY_S: Final = 0.02
 _BATCH: Final = 64
 _FORGET_PEERS_S: Final = 600.0
 _LINGER_MS: Final = 500
+_STRIKES: Final = {ErrorCode.BAD_MESSAGE.value, ErrorCode.TOO_LARGE.value}  # what honest clients never send
 _log = logging.getLogger("headsmith.broker")
-
-
-@dataclass
-class _Wake:
-    """Brings executor events from other threads into the loop."""
-
-    events: SimpleQueue[ExecutorEvent]
-    receiver: zmq.Socket[Any]
-    sender: zmq.Socket[Any]
 
 
 class Broker:
@@ -107,7 +98,7 @@ class Broker:
         self._control, control_port = bind_router(self._context, config.host, config.port, *secrets)
         data_port = config.port + 1 if config.port else 0
         self._data, data_port = bind_router(self._context, config.host, data_port, *secrets)
-        self._wake = self._make_wake()
+        self._mailbox = Mailbox(self._context)
 
         self.epoch = uuid7()
         host = f"[{config.host}]" if ":" in config.host else config.host
@@ -130,7 +121,6 @@ class Broker:
             jobs,
             self._sessions,
             self._dispatcher,
-            self._reply_control,
             self.epoch,
             data_port,
             config.max_jobs_per_owner,
@@ -144,7 +134,7 @@ class Broker:
     def run(self) -> None:
         """Serves until it is stopped, then tidies up."""
         try:
-            self._executor.start(self._from_executor)
+            self._executor.start(self._mailbox.put)
             self._loop()
         finally:
             self._dispatcher.shut_down()
@@ -154,7 +144,7 @@ class Broker:
 
     def _loop(self) -> None:
         poller = zmq.Poller()
-        for socket in (self._gate.socket, self._control, self._data, self._wake.receiver):
+        for socket in (self._gate.socket, self._control, self._data, self._mailbox.socket):
             poller.register(socket, zmq.POLLIN)
         last_heard = time.monotonic()
         while not self._stopping:
@@ -163,12 +153,12 @@ class Broker:
             now = time.monotonic()
             if self._gate.socket in ready:
                 self._gate.answer()
-            if self._wake.receiver in ready:
-                self._take_executor_events()
+            for event in self._mailbox.take():
+                self._dispatcher.take(event)
             if self._control in ready:
-                self._take(self._control, self._control_message, now)
+                self._take_control(now)
             if self._data in ready:
-                self._take(self._data, self._data_message, now)
+                self._take_data()
             self._dispatcher.dispatch()
             self._sessions.serve()
             self._transfers.serve()
@@ -181,37 +171,50 @@ class Broker:
 
     # --------------------------------------------------------------------------------------------------- incoming
 
-    def _take(self, socket: zmq.Socket[Any], handle: Callable[[bytes, str, Envelope], None], now: float) -> None:
+    def _take_control(self, now: float) -> None:
+        for identity, owner, buffers in self._received(self._control):
+            if self._sessions.was_dropped(identity):
+                text = "the server dropped this connection: its answers were not read"
+                self._reply_now(self._control, identity, Rejected(ErrorCode.BUSY.value, text, "connect again"), "")
+                continue
+            peer = self._sessions.heard(identity, owner, now)
+            if peer.outlawed:
+                continue
+            answer = self._handle(buffers, identity, functools.partial(self._desk.handle, peer))
+            if answer is not None:
+                message, re = answer
+                peer.strikes += isinstance(message, Error) and message.code in _STRIKES
+                self._sessions.reply(peer, message, re)
+
+    def _take_data(self) -> None:
+        for identity, owner, buffers in self._received(self._data):
+            answer = self._handle(buffers, identity, functools.partial(self._data_message, identity, owner))
+            if answer is not None:
+                self._reply_now(self._data, identity, *answer)
+
+    def _received(self, socket: zmq.Socket[Any]) -> Iterator[tuple[bytes, str, list[memoryview]]]:
+        """Messages that wait, as (peer, its key, frames); not so many that the other socket would wait for long."""
         for _ in range(_BATCH):
             try:
-                identity_frame, *frames = socket.recv_multipart(zmq.DONTWAIT, copy=False)
+                identity, *frames = socket.recv_multipart(zmq.DONTWAIT, copy=False)
             except zmq.Again:
                 return
-            identity = identity_frame.bytes
-            owner = str(frames[0].get("User-Id")) if frames else ""
-            peer = self._sessions.heard(identity, owner, now) if socket is self._control else None
-            if peer is not None and peer.outlawed:
-                continue
-            re = ""
-            buffers = [frame.buffer for frame in frames]
-            try:
-                opened = open_frames(buffers)
-                re = opened.id
-                handle(identity, owner, read_opened(opened))
-            except HeadsmithError as error:
-                if error.code in (ErrorCode.BAD_MESSAGE, ErrorCode.TOO_LARGE):
-                    _log.warning(line("bad message", peer=identity.hex(), error=error.message))
-                    if peer is not None:
-                        peer.strikes += 1
-                self._reply(socket, identity, _refusal(error), re or message_id(buffers))
-            except Exception:  # a defect of ours must not take the other clients' server away
-                _log.exception(line("message not handled", peer=identity.hex()))
-                error = Error(ErrorCode.JOB_FAILED.value, "the server failed at this message", "read server.log")
-                self._reply(socket, identity, error, re)
+            yield identity.bytes, str(frames[0].get("User-Id")) if frames else "", [frame.buffer for frame in frames]
 
-    def _control_message(self, identity: bytes, owner: str, envelope: Envelope) -> None:
-        peer = self._sessions.heard(identity, owner, time.monotonic())
-        self._desk.handle(peer, envelope)
+    def _handle(
+        self, buffers: list[memoryview], identity: bytes, handle: Callable[[Envelope], None]
+    ) -> tuple[Message, str] | None:
+        """Reads and handles a message; gives what must be answered when that fails."""
+        try:
+            handle(read_message(buffers))
+        except HeadsmithError as error:
+            _log.warning(line("message refused", peer=identity.hex(), error=error.message))
+            return _refusal(error), message_id(buffers)
+        except Exception:  # a defect of ours must not take the other clients' server away
+            _log.exception(line("message not handled", peer=identity.hex()))
+            error = HeadsmithError(ErrorCode.JOB_FAILED, "the server failed at this message", "read server.log")
+            return _refusal(error), message_id(buffers)
+        return None
 
     def _data_message(self, identity: bytes, owner: str, envelope: Envelope) -> None:
         message = envelope.message
@@ -223,10 +226,10 @@ class Broker:
                 found = known and self._transfers.get(identity, message.hash, message.offset)
             except HeadsmithError as error:
                 answer = Error(error.code.value, error.message, error.remedy, hash=message.hash)
-                self._reply(self._data, identity, answer, envelope.id)
+                self._reply_now(self._data, identity, answer, envelope.id)
                 return
             if not found:
-                self._reply(self._data, identity, NotFound(hash=message.hash), envelope.id)
+                self._reply_now(self._data, identity, NotFound(hash=message.hash), envelope.id)
         elif isinstance(message, Bye):
             self._transfers.drop(identity)
         else:
@@ -236,42 +239,18 @@ class Broker:
                 "install the same Headsmith version on both sides",
             )
 
-    def _take_executor_events(self) -> None:
-        while True:
-            try:
-                self._wake.receiver.recv(zmq.DONTWAIT)
-            except zmq.Again:
-                break
-        while True:
-            try:
-                event = self._wake.events.get_nowait()
-            except Empty:
-                return
-            self._dispatcher.take(event)
-
-    def _from_executor(self, event: ExecutorEvent) -> None:
-        """Called from the executor's threads, one at a time."""
-        self._wake.events.put(event)
-        with contextlib.suppress(zmq.ZMQError):  # full (the loop is awake anyway) or closed (it is over)
-            self._wake.sender.send(b"", zmq.DONTWAIT)
-
     # --------------------------------------------------------------------------------------------------- outgoing
 
-    def _send_control(self, identity: bytes, message: Message) -> None:
-        self._put(self._control, [identity, *encode(message)])
+    def _send_control(self, identity: bytes, message: Message, re: str) -> None:
+        self._put(self._control, [identity, *encode(message, re=re)])
 
     def _send_data(self, identity: bytes, message: Message, body: Body) -> None:
         self._put(self._data, [identity, *encode(message, body=body)])
 
-    def _reply_control(self, identity: bytes, message: Message, re: str) -> None:
-        self._reply(self._control, identity, message, re)
-
-    def _reply(self, socket: zmq.Socket[Any], identity: bytes, message: Message, re: str) -> None:
+    def _reply_now(self, socket: zmq.Socket[Any], identity: bytes, message: Message, re: str) -> None:
         try:
             self._put(socket, [identity, *encode(message, re=re)])
-        except (Unsent, PeerGone):
-            # A peer that does not read its replies, or has gone: it starts afresh when it comes back.
-            self._sessions.drop(identity)
+        except (Unsent, PeerGone):  # it asks and does not read, or has gone
             self._transfers.drop(identity)
 
     def _put(self, socket: zmq.Socket[Any], frames: list[Any]) -> None:
@@ -283,14 +262,6 @@ class Broker:
             if error.errno == zmq.EHOSTUNREACH:
                 raise PeerGone from None
             raise
-
-    def _make_wake(self) -> _Wake:
-        receiver = self._context.socket(zmq.PULL)
-        receiver.bind("inproc://executor-events")
-        sender = self._context.socket(zmq.PUSH)
-        sender.setsockopt(zmq.LINGER, 0)
-        sender.connect("inproc://executor-events")
-        return _Wake(SimpleQueue(), receiver, sender)
 
     def _close(self) -> None:
         if hasattr(self, "_transfers"):

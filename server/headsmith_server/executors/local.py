@@ -44,6 +44,8 @@ class LocalExecutor:
         self._job = ""
         self._last_job = ""  # what the worker prints is read a little later than its events
         self._cancelling = ""
+        self._ready = False
+        self._kept_order: dict[str, Any] | None = None
         self._thread: threading.Thread | None = None
         self._last_lines: deque[str] = deque(maxlen=20)
 
@@ -59,12 +61,22 @@ class LocalExecutor:
         self._thread.start()
 
     def run(self, job: str, spec: dict[str, Any]) -> None:
+        order = {"do": "run", "job": job, "spec": spec}
         with self._lock:
-            self._job = self._last_job = job
-        self._order({"do": "run", "job": job, "spec": spec})
+            self._last_job = job
+            if not self._ready:  # the worker died since it said so: the next one takes the job
+                self._kept_order = order
+                return
+            self._ready = False
+            self._job = job
+        self._order(order)
 
     def cancel(self, job: str) -> None:
         with self._lock:
+            if self._kept_order is not None and self._kept_order["job"] == job:
+                self._kept_order = None
+                self._sink(Cancelled(job))
+                return
             if job != self._job:
                 return
             self._cancelling = job
@@ -88,7 +100,9 @@ class LocalExecutor:
             try:
                 process = self._spawn()
             except OSError as error:
-                self._sink(WorkerUnusable(ErrorCode.WORKER_DIED.value, f"a worker cannot be started: {error}"))
+                unusable = WorkerUnusable(ErrorCode.WORKER_DIED.value, f"a worker cannot be started: {error}")
+                self._fail_kept_order(unusable)
+                self._sink(unusable)
                 failed_starts += 1
                 self._stopping.wait(min(_LONGEST_PAUSE_S, 0.25 * 2**failed_starts))
                 continue
@@ -115,11 +129,34 @@ class LocalExecutor:
             if isinstance(event, Finished | Failed | Cancelled):
                 with self._lock:
                     self._job = self._cancelling = ""
+            if isinstance(event, WorkerReady) and self._take_kept_order():
+                continue
+            if isinstance(event, WorkerUnusable):
+                self._fail_kept_order(event)
             self._sink(event)
         return ready
 
+    def _take_kept_order(self) -> bool:
+        """The worker is ready; True when a job was kept for it, which it has now."""
+        with self._lock:
+            order, self._kept_order = self._kept_order, None
+            self._ready = order is None
+            if order is not None:
+                self._job = order["job"]
+        if order is None:
+            return False
+        self._order(order)
+        return True
+
+    def _fail_kept_order(self, why: WorkerUnusable) -> None:
+        with self._lock:
+            order, self._kept_order = self._kept_order, None
+        if order is not None:
+            self._sink(Failed(order["job"], why.code, why.text, why.remedy))
+
     def _lost(self, code: int, failed_starts: int) -> None:
         with self._lock:
+            self._ready = False
             job, self._job = self._job, ""
             cancelled = self._cancelling == job != ""
             self._cancelling = ""
@@ -134,7 +171,9 @@ class LocalExecutor:
         if failed_starts == _HOPELESS_STARTS:
             last = self._last_lines[-1] if self._last_lines else "it said nothing"
             text = f"the worker process dies while it starts ({how}): {last[:300]}"
-            self._sink(WorkerUnusable(ErrorCode.WORKER_DIED.value, text, "run: headsmith doctor"))
+            unusable = WorkerUnusable(ErrorCode.WORKER_DIED.value, text, "run: headsmith doctor")
+            self._fail_kept_order(unusable)
+            self._sink(unusable)
 
     def _remedy(self, code: int) -> str:
         if code == -9:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
@@ -61,6 +62,12 @@ class ContentStore:
     def remove(self, hash_: str) -> None:
         """Drops a blob; fine when it is not there."""
         self.path(hash_).unlink(missing_ok=True)
+
+    def sweep(self, known: Collection[str]) -> None:
+        """Drops what a worker that was killed left: half-written files, and blobs that nobody was told of."""
+        for path in list(self.folder.rglob("*")):
+            if path.is_file() and path.name not in known:
+                path.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Drops everything."""

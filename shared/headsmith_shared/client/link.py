@@ -52,7 +52,7 @@ class Link:
         self._context = context
         self._hello_timeout = hello_timeout
         self._control = self._socket()
-        self._monitors = [self._control.get_monitor_socket(zmq.EVENT_DISCONNECTED)]
+        self._monitors = [_monitor(self._control)]
         self._data: zmq.Socket[Any] | None = None
         self.downloads = Downloads(self._send_data)
         self._opened = self._last_received = self._last_sent = self._last_step = time.monotonic()
@@ -116,7 +116,7 @@ class Link:
             message = envelope.message
             if isinstance(message, Welcome):
                 self._welcomed(message)
-            elif isinstance(message, Rejected | Error) and envelope.re == self._hello_id:
+            elif isinstance(message, Rejected | Error) and (envelope.re == self._hello_id or _of_all(message)):
                 raise named_error(message.code, message.text, message.remedy)
             if not isinstance(message, Pong):
                 envelopes.append(envelope)
@@ -126,7 +126,7 @@ class Link:
         self.welcome = message
         if self._data is None:
             self._data = self._socket()
-            self._monitors.append(self._data.get_monitor_socket(zmq.EVENT_DISCONNECTED))
+            self._monitors.append(_monitor(self._data))
             host, _ = split_address(self.info.control)
             host = f"[{host}]" if ":" in host else host
             self._data.connect(self.info.data or f"tcp://{host}:{message.data_port}")
@@ -190,6 +190,16 @@ class Link:
         socket.curve_publickey = self.info.client_public_key.encode("ascii")
         socket.curve_secretkey = self.info.client_secret_key.encode("ascii")
         return socket
+
+
+def _monitor(socket: zmq.Socket[Any]) -> zmq.Socket[Any]:
+    """Where the socket's loss shows. The name is our own: pyzmq's is a descriptor's number, which comes again."""
+    return socket.get_monitor_socket(zmq.EVENT_DISCONNECTED, f"inproc://headsmith-monitor-{uuid7()}")
+
+
+def _of_all(message: Rejected | Error) -> bool:
+    """A rejection that names no job is about the connection as a whole."""
+    return isinstance(message, Rejected) and not message.job
 
 
 def named_error(code: str, text: str, remedy: str) -> HeadsmithError:

@@ -103,6 +103,25 @@ def test_kill_9_of_an_idle_worker_brings_a_new_one(worker: Running) -> None:
     worker.wait_for(WorkerReady)
 
 
+def test_a_job_given_to_a_worker_that_just_died_goes_to_the_next_one(worker: Running) -> None:
+    worker.wait_for(WorkerReady)
+    worker.executor._ready = False  # as between its death and the report of it
+    job = worker.run("head 1000")
+    assert worker.executor.pid is not None
+    os.kill(worker.executor.pid, signal.SIGKILL)
+    finished = worker.wait_for(Finished, Failed, Cancelled)
+    assert isinstance(finished, Finished)
+    assert finished.job == job
+    worker.wait_for(WorkerReady)
+
+
+def test_a_job_that_waits_for_the_next_worker_can_be_cancelled(worker: Running) -> None:
+    job = worker.run("head 1000")  # none is ready yet
+    worker.executor.cancel(job)
+    assert worker.wait_for(Finished, Failed, Cancelled, timeout=1.0) == Cancelled(job)
+    assert worker.wait_for(WorkerReady) == WorkerReady("cpu")
+
+
 def test_a_cancel_for_another_job_does_nothing(worker: Running) -> None:
     worker.wait_for(WorkerReady)
     job = worker.run("slow 0.3")

@@ -56,6 +56,15 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path, monkeypatch: py
     assert not [path for path in store.folder.rglob("*") if path.is_file()]
 
 
+def test_sweep_drops_what_nobody_knows(tmp_path: Path) -> None:
+    store = ContentStore(tmp_path / "store")
+    known, unknown = store.add(b"known"), store.add(b"unknown")
+    (store.folder / "half.part").write_bytes(b"ha")
+    store.sweep({known})
+    assert [path.name for path in store.folder.rglob("*") if path.is_file()] == [known]
+    assert store.open(unknown) is None
+
+
 def test_clear_drops_everything(tmp_path: Path) -> None:
     store = ContentStore(tmp_path / "store")
     store.add(b"data")
