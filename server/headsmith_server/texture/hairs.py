@@ -76,17 +76,17 @@ def cropped_scalp(
     r = surface.regions
     recession = skin.masculinity * float(np.clip((skin.age_years - 22.0) / 45.0, 0.0, 1.0)) * 0.8
     inside_mm = (r["scalp"] * (1.0 - recession) + r["scalp_receding"] * recession - 0.5) * 50.0
-    edge = 1.5 * noises.field(1, 0, 0.8, 1.0, 0.4, 0, 0) + 0.5 * noises.field(2, 0, 0, 0, 0, 1.0, 0.8)
+    edge = 1.2 * noises.field(1, 0, 0.8, 1.0, 0.3, 0, 0) + 0.8 * noises.field(2, 0, 0, 0, 0, 1.0, 0.8)
     inside_mm = enlarge(inside_mm.astype(np.float32), field) + edge
     skin_only = smoothstep(0.25, 0.0, enlarge(r["mucosa"], field))
     # Towards the hairline the hairs stand apart; where the hair recedes they also thin out behind it.
-    cover = smoothstep(0.5, 11.0, inside_mm) * (1.0 - 0.5 * recession * smoothstep(26.0, 6.0, inside_mm)) * skin_only
-    fringe = smoothstep(-4.5, 3.0, inside_mm) * (1.0 - 0.55 * cover) * skin_only
+    cover = smoothstep(-1.5, 17.0, inside_mm) * (1.0 - 0.5 * recession * smoothstep(26.0, 6.0, inside_mm)) * skin_only
+    fringe = smoothstep(-6.0, 6.0, inside_mm) * (1.0 - 0.45 * cover) * skin_only
     count = int(60000 * min(1.0, 0.45 + 0.55 * skin.cropped_hair))
     length = 1.0 + 2.6 * skin.cropped_hair
     dark, grey = _draw_hairs(surface, fringe, count, length, skin.hair.grey, _scalp_flow, generator, tick)
     shadow = cover * np.float32(0.35 + 0.5 * skin.cropped_hair)
-    clumps = np.clip(1.0 + 0.05 * noises.field(2, 0, 0, 0, 0.6, 1.0, 0.9), 0.8, 1.1)
+    clumps = np.clip(1.0 + 0.07 * noises.field(2, 0, 0, 0, 0.6, 1.0, 0.9), 0.75, 1.1)
     lying = np.clip(cover * clumps * np.float32(0.30 + 0.72 * skin.cropped_hair), 0.0, 0.97)
     return SkinHairs(dark, grey, shadow.astype(np.float32), lying, skin.hair.grey, hair_colour(skin.hair))
 

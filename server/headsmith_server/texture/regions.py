@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 
 from headsmith_server.heads.protocol import Topology
@@ -69,22 +68,29 @@ class _Face:
         self.count = len(topology.part("skin").vertices)
         self.vertices = mean[: self.count] * np.float32(1000.0)
         self.points = canvas.interpolate(self.vertices)
-        self.texel_mm = float(np.median(canvas.metric(self.vertices)[canvas.covered][:, 0]))
         self.landmarks = topology.landmarks["multi_pie_68"].positions(mean) * np.float32(1000.0)
 
     def of(self, *indices: int) -> Field:
         return self.landmarks[list(indices)].mean(axis=0)
 
-    def membership(self, names: Sequence[str], soften_mm: float) -> Field:
-        """1 on the triangles whose corners all are in one of the named sets, 0 elsewhere, softened at the edges."""
-        inside = np.zeros((self.canvas.size, self.canvas.size), np.float32)
+    def membership(self, names: Sequence[str], rings: int = 0) -> Field:
+        """1 on the triangles whose corners all are in one of the named sets, 0 elsewhere.
+
+        The passage is drawn on the mesh (half way on the border, widened by `rings` rings of faces), not in the UV
+        layout, so that islands which meet there agree.
+        """
+        corners = self.canvas.triangles.corners
+        inside = np.zeros(len(corners))
         for name in names:
             if name in self.topology.sets:
                 member = np.zeros(self.count, bool)
                 member[self.topology.sets[name]] = True
-                triangles = member[self.canvas.triangles.corners].all(axis=1)
-                inside = np.maximum(inside, triangles[self.canvas.triangle])
-        return cv2.GaussianBlur(inside.astype(np.float32), (0, 0), max(soften_mm / self.texel_mm, 0.4))
+                inside = np.maximum(inside, member[corners].all(axis=1))
+        faces_at = np.maximum(np.bincount(corners.ravel(), minlength=self.count), 1)
+        value = np.bincount(corners.ravel(), np.repeat(inside, 3), self.count) / faces_at
+        for _ in range(rings):
+            value = np.bincount(corners.ravel(), np.repeat(value[corners].mean(axis=1), 3), self.count) / faces_at
+        return self.canvas.interpolate(value.astype(np.float32))
 
     def blob(self, centre: Field | Sequence[float], radii: Sequence[float]) -> Field:
         offset = (self.points - np.asarray(centre, np.float32)) / np.asarray(radii, np.float32)
@@ -122,14 +128,17 @@ def draw_regions(topology: Topology, mean: Field, canvas: Canvas) -> Iterator[Re
 
 
 def _surface(face: _Face, masks: dict[str, Field]) -> None:
-    masks["mucosa"] = face.membership(("mouth_cavity", "inner_lid"), 0.5)
-    masks["ear"] = face.membership(("ear_l", "ear_r"), 3.5)
+    masks["mucosa"] = np.maximum(
+        smoothstep(0.2, 0.85, face.membership(("mouth_cavity",))),
+        smoothstep(0.1, 0.95, face.membership(("inner_lid",), 1)),
+    )
+    masks["ear"] = smoothstep(0.1, 0.9, face.membership(("ear_l", "ear_r"), 2))
     chin_y = face.of(8)[1]
     masks["neck"] = np.maximum(
-        face.membership(("neck",), 8.0), smoothstep(chin_y - 4, chin_y - 22, face.points[..., 1])
+        face.membership(("neck",), 4), smoothstep(chin_y - 4, chin_y - 22, face.points[..., 1])
     ) * (1.0 - masks["ear"])
     masks["nostril"] = np.maximum(
-        face.membership(("nostril_inside",), 1.0),
+        smoothstep(0.1, 0.9, face.membership(("nostril_inside",), 1)),
         face.blobs((face.of(32) + face.of(31)) / 2 + np.array([0, 1.0, -4.0]), (3.0, 4.0, 4.5)),
     )
     masks["front"] = smoothstep(20, 60, face.points[..., 2])

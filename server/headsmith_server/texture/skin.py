@@ -58,6 +58,8 @@ def paint_skin(
     the same model, vertices, skin, size and seed give the same bytes. tick is called at least every 100 ms of work
     and may raise to cancel.
     """
+    if not 64 <= size <= 8192 or size & (size - 1):
+        raise ValueError(f"a map size of {size} is not a power of two from 64 to 8192")
     surface = skin_surface(model, size, tick)
     own = _as_array(vertices)[: len(model.topology.part("skin").vertices)]
     yield from paint_surface(surface, own, skin, seed, tick)
