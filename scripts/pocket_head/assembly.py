@@ -34,6 +34,8 @@ REGION_WEIGHTS: Final[Mapping[str, float]] = {
     "mouth_cavity": 0.1, "inner_lid": 0.4, "nostril_inside": 0.2,
 }  # fmt: skip
 """How much a region counts, for its area, when modes are chosen."""
+SEALED: Final = ("cheekPuff",)
+"""Shapes that hold the breath: the lips stay together, which ICT's leave a little apart."""
 SPREAD_DRAWS: Final = 200
 FOLD_DRAWS: Final = 150
 IRIS: Final = {"mediapipe_478": (range(468, 473), range(473, 478))}
@@ -244,7 +246,8 @@ def shapes(ground: Ground, fields: Mapping[str, NDArray[np.float64]]) -> dict[st
     for name in ARKIT_NAMES:
         if name in mended:
             continue
-        delta, _ = mend(ground.mesh, ground.skin(fields[name][None])[0])
+        own = ground.skin(fields[name][None])[0]
+        delta, _ = mend(ground.mesh, ground.lips.closed(own) if name in SEALED else own)
         delta, offsets = ground.parts.expression_offsets(name, delta, None if name in AUTHORED else fields[name])
         left = int(ground.mesh.folded(ground.mesh.positions + delta).sum())
         if left:
