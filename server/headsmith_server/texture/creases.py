@@ -63,7 +63,7 @@ def _courses() -> list[_Course]:
     for out, lean, top in ((-6.5, -1.5, 17), (-4.0, 1.0, 10)):
         found.append(_Course("glabella", (
             (22, out, -4), (22, out + 0.3 * lean, 3), (22, out + lean, top - 6), (22, out + 1.6 * lean, top),
-        ), 2.7, 0.46, 0.25, 0.9))  # fmt: skip
+        ), 2.9, 0.30, 0.25, 0.9))  # fmt: skip
     found.append(
         _Course("glabella", ((27, -8, -1), (27, -3, 2), (27, 3, 2), (27, 8, -1)), 2.0, 0.35, 0.45, 1.0, 0.0, False)
     )
@@ -78,7 +78,7 @@ def _courses() -> list[_Course]:
         found.append(_Course("crows_feet", (
             (45, 5 + abs(rise) * 0.15, rise * 0.35), (45, 11, rise * 0.7 - 0.4), (45, 5 + run * 0.7, rise * 1.05 - 1.5),
             (45, 4 + run, rise * 1.35 - 3),
-        ), 1.1, 0.32, onset, 0.95))  # fmt: skip
+        ), 1.35, 0.24, onset, 0.95))  # fmt: skip
     for drop, depth, onset in ((-4.5, 0.15, 0.12), (-7.5, 0.13, 0.3), (-10.5, 0.11, 0.45), (-15.0, 0.16, 0.55)):
         found.append(_Course("under_eye", (
             (42, 0, drop * 0.75), (47, -2, drop), (47, 6, drop - 0.5), (46, 4, drop + 0.5), (45, 3, drop * 0.9 + 1),

@@ -70,17 +70,17 @@ def apply_makeup(
 
 
 def _eyeliner(surface: SkinSurface, strength: float) -> Field:
-    """Coverage [F, F]: a line along the upper lashes that swells outwards, a thin one below."""
+    """Coverage [F, F]: a line along the upper lashes that swells outwards into a short tail, a thin one below."""
+    upper, lower = surface.regions.lid_edges
+    # Liner leaves the inner corner free.
+    tail = upper[-1:] + np.array([[4.0, 1.8, -2.5]], np.float32)
+    lines = ((np.concatenate([upper[2:], tail]), 1.5, 0.6, 1.0), (lower[4:], 1.0, 0.4, 0.45))
     points = surface.positions * np.float32(1000.0)
     cover = np.zeros(points.shape[:2], np.float32)
-    for upper, lower, outer in (((42, 43, 44, 45), (47, 46), 45), ((36, 37, 38, 39), (40, 41), 36)):
-        line = surface.landmarks_mm[list(upper)]
-        tail = surface.landmarks_mm[outer] + np.array([4.0 if outer == 45 else -4.0, 1.8, -2.5], np.float32)
-        line = np.concatenate([line, tail[None]]) if outer == 45 else np.concatenate([tail[None], line])
-        distance = polyline_distance(points, line.astype(np.float32), 6.0)
-        cover = np.maximum(cover, smoothstep(1.7, 0.7, distance))
-        below = polyline_distance(points, surface.landmarks_mm[list(lower)].astype(np.float32), 4.0)
-        cover = np.maximum(cover, 0.45 * smoothstep(1.2, 0.5, below))
+    for line, far, near, amount in lines:
+        for side in (1.0, -1.0):
+            distance = polyline_distance(points, line * np.array([side, 1.0, 1.0], np.float32), 4.0)
+            cover = np.maximum(cover, np.float32(amount) * smoothstep(far, near, distance))
     return cover * np.float32(0.92 * strength)
 
 

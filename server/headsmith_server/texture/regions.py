@@ -26,11 +26,15 @@ REGION_NAMES: Final = (
 
 @dataclass(frozen=True)
 class Regions:
-    """Masks 0..1 by name, each float32 [R, R] on a raster of R = `size` texels; positions_mm [R, R, 3] on the mean."""
+    """Masks 0..1 by name, each float32 [R, R] on a raster of R = `size` texels; positions_mm [R, R, 3] on the mean.
+
+    lid_edges: the left eye's upper and lower lid edge in mm, [N, 3], each from the inner to the outer corner.
+    """
 
     size: int
     positions_mm: Field
     masks: Mapping[str, Field]
+    lid_edges: tuple[Field, Field]
 
     def __getitem__(self, name: str) -> Field:
         return self.masks[name]
@@ -124,7 +128,7 @@ def draw_regions(topology: Topology, mean: Field, canvas: Canvas) -> Iterator[Re
     for name in REGION_NAMES:
         mask = masks[name] if name in ("mucosa", "scalp", "scalp_receding", "nostril") else masks[name] * outer
         masks[name] = np.clip(mask, 0.0, 1.0).astype(np.float32)
-    yield Regions(canvas.size, face.points, masks)
+    yield Regions(canvas.size, face.points, masks, _lid_edges(face))
 
 
 def _surface(face: _Face, masks: dict[str, Field]) -> None:
