@@ -37,9 +37,7 @@ def paint_albedo(
     dirt = np.float32(0.34 - 0.16 * skin.melanin)
     colour = np.empty((size, size, 3), np.float32)
     for rows in bands(size):
-        m = enlarge_rows(melanin, size, rows) * (
-            np.float32(1.0) + np.float32(0.34 - 0.16 * skin.melanin) * darkness[rows]
-        )
+        m = enlarge_rows(melanin, size, rows) * (np.float32(1.0) + dirt * darkness[rows])
         b = enlarge_rows(blood, size, rows) * (np.float32(1.0) + np.float32(0.40) * darkness[rows])
         for layer, add, times in (
             (marks.freckles, 0.027, 0.6), (marks.spots, 0.034, 0.7), (marks.moles, 0.10, 0.6),

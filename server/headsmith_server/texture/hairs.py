@@ -78,9 +78,11 @@ def cropped_scalp(
     inside_mm = (r["scalp"] * (1.0 - recession) + r["scalp_receding"] * recession - 0.5) * 50.0
     edge = 1.2 * noises.field(1, 0, 0.8, 1.0, 0.3, 0, 0) + 0.8 * noises.field(2, 0, 0, 0, 0, 1.0, 0.8)
     inside_mm = enlarge(inside_mm.astype(np.float32), field) + edge
+    tick()
     skin_only = smoothstep(0.25, 0.0, enlarge(r["mucosa"], field))
     # Towards the hairline the hairs stand apart; where the hair recedes they also thin out behind it.
     cover = smoothstep(-1.5, 17.0, inside_mm) * (1.0 - 0.5 * recession * smoothstep(26.0, 6.0, inside_mm)) * skin_only
+    tick()
     fringe = smoothstep(-6.0, 6.0, inside_mm) * (1.0 - 0.45 * cover) * skin_only
     count = int(60000 * min(1.0, 0.45 + 0.55 * skin.cropped_hair))
     length = 1.0 + 2.6 * skin.cropped_hair
@@ -113,14 +115,17 @@ def _draw_hairs(
     field, size = surface.field.size, surface.size
     usable = (density * surface.field.covered * surface.area_weight).astype(np.float64)
     cumulative = np.cumsum(usable.ravel())
+    tick()
     draws = generator.random((count, 4))
     bend = generator.standard_normal((count, 2))
+    tick()
     images = [np.zeros((size, size), np.uint8), np.zeros((size, size), np.uint8)]
     if cumulative[-1] > 0:
         index = np.minimum(np.searchsorted(cumulative, draws[:, 0] * cumulative[-1]), field * field - 1)
         row, column = index // field, index % field
         scale = size / field
         start = np.stack([(column + draws[:, 1]) * scale - 0.5, (row + draws[:, 2]) * scale - 0.5], axis=1)
+        tick()
         points = surface.positions[row, column].astype(np.float64) * 1000.0
         direction = flow(points)
         # Into the raster: along which way in x and y does the place move in that direction?
@@ -143,6 +148,7 @@ def _draw_hairs(
         reach = length_mm * np.clip(0.75 + 0.35 * bend[:, 1], 0.2, 1.8) / texel_mm
         stop = start + turned * reach[:, None]
         fixed = np.round(np.concatenate([start, stop], axis=1) * 16).astype(np.int32).tolist()
+        tick()
         which = (draws[:, 3] < grey_share).astype(int).tolist()
         # A hair is about 0.1 mm wide: thinner than a texel it covers it in part only.
         cover = np.clip(0.10 / texel_mm, 0.15, 1.0) * (0.5 + 0.5 * generator.random(count))
