@@ -26,7 +26,23 @@ class SurfaceBinding:
 
     def positions(self, skin: Float[Tensor, "*b s 3"]) -> Float[Tensor, "*b v 3"]:
         """Where the bound points lie on a skin, in metres; differentiable."""
-        triangles = skin[..., self.corners, :]
+        return self._place(skin[..., self.corners, :])
+
+    def moves(self, neutral: Float[Tensor, "s 3"], deltas: Float[Tensor, "e s 3"]) -> Float[Tensor, "e v 3"]:
+        """How far each of many offsets of the skin takes the bound points, in metres.
+
+        Most shapes leave most hairs where they are: only the points whose triangle moves are computed.
+        """
+        moving = (deltas != 0).any(-1)[:, self.corners].any(-1)
+        shape, point = moving.nonzero(as_tuple=True)
+        corners = self.corners[point]
+        rest = neutral[corners]
+        some = SurfaceBinding(corners, self.barycentrics[point], self.offsets[point], self.spans[point])
+        moves = deltas.new_zeros(len(deltas), len(self.corners), 3)
+        moves[shape, point] = some._place(rest + deltas[shape[:, None], corners]) - some._place(rest)
+        return moves
+
+    def _place(self, triangles: Float[Tensor, "*b v 3 3"]) -> Float[Tensor, "*b v 3"]:
         foot = (self.barycentrics[..., None] * triangles).sum(-2)
         frames, spans = local_frames(triangles)
         scale = (spans / self.spans).clamp(0.6, 1.6)  # an edge stretched by an expression must not grow its hair

@@ -147,12 +147,7 @@ class PocketHead:
         for name, closure in zip(BLINKS, self._arrays.closures, strict=True):
             rows[ARKIT_INDEX[name]] = rows[ARKIT_INDEX[name]] + closure.apply(neutral[0] - self._arrays.mean)
         deltas = torch.stack(rows)
-        binding = self._arrays.binding
-        bound = deltas.new_zeros(len(deltas), len(binding.corners), 3)
-        # Most shapes leave lashes and brows where they are.
-        moving = deltas[:, binding.corners.unique()].abs().amax((1, 2)) > 0
-        bound[moving] = binding.positions(neutral + deltas[moving]) - binding.positions(neutral)
-        return torch.cat([deltas, bound], dim=1)
+        return torch.cat([deltas, self._arrays.binding.moves(neutral[0], deltas)], dim=1)
 
     def joints(
         self, identity: Float[Tensor, " k"]
