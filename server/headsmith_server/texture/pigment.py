@@ -85,7 +85,7 @@ def concentrations(
     light = 1.0 - skin.melanin
     ageing = float(np.clip((skin.age_years - 25.0) / 55.0, 0.0, 1.0))
     child = float(np.clip((14.0 - skin.age_years) / 10.0, 0.0, 1.0))
-    red = skin.redness + 0.3 * skin.weathering
+    red = skin.redness + 0.3 * skin.weathering * (0.4 + 0.6 * light)
     dark_circles = skin.dark_circles
 
     melanin = (
@@ -136,10 +136,11 @@ def concentrations(
     patches = noises.field(1, 0.0, 0.9, 1.0, 0.8, 0.5, 0.4)
     tick()
     fine = noises.field(2, 0.0, 0.0, 0.0, 0.5, 1.0, 0.9)
-    rough = 0.65 + 0.5 * ageing + 0.5 * skin.weathering - 0.25 * child
+    rough = 0.65 + 0.4 * ageing + 0.35 * skin.weathering - 0.25 * child
     smooth = 1.0 - 0.45 * skin.makeup.foundation_strength
-    melanin += np.float32((0.075 + 0.085 * light) * rough * smooth) * mottle
-    blush = np.float32((0.10 + 0.10 * red) * rough * smooth)
+    # On dark skin the same relative step shows far more.
+    melanin += np.float32((0.045 + 0.115 * light) * rough * smooth) * mottle
+    blush = np.float32((0.10 + 0.10 * red) * (0.55 + 0.45 * light) * rough * smooth)
     flushed = enlarge(np.clip(0.55 + r["cheek"] + r["nose"] + r["ear"], 0, 1.6), field)
     blood += blush * flushed * (1.4 * patches + 0.9 * fine)
     tick()
