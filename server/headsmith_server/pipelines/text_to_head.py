@@ -13,7 +13,7 @@ import torch
 from headsmith_server import __version__
 from headsmith_server.geometry.attributes import identity_from_description
 from headsmith_server.heads import head_model
-from headsmith_server.heads.assembly import Geometry, assemble, brow_share, thinned
+from headsmith_server.heads.assembly import Geometry, assemble, groomed
 from headsmith_server.heads.protocol import HeadModel
 from headsmith_server.pipelines.context import Context
 from headsmith_server.pipelines.events import Artifact, Note, PipelineEvent
@@ -53,9 +53,10 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
     model = head_model(spec.head, context.device)
     identity = identity_from_description(model, description, _generator(spec.seed, "identity"))
     context.tick()
-    geometry = assemble(model, identity)
+    brows = description.brows
+    geometry = groomed(assemble(model, identity), brows.density, brows.thickness, description.lash_length)
     provenance = _provenance(spec, model, description)
-    bare = _asset(spec, geometry, description, (), provenance)
+    bare = _asset(spec, geometry, (), provenance)
     yield Artifact("geometry", "geometry.head", MEDIA_TYPE, head_to_bytes(bare))
     context.tick(GEOMETRY_DONE)
 
@@ -65,7 +66,7 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
         yield Artifact("map", f"{texture.material}.{texture.channel}", texture.media_type, texture.data, _meta(texture))
 
     context.tick(MAPS_DONE, "packing")
-    asset = _asset(spec, geometry, description, tuple(maps), provenance)
+    asset = _asset(spec, geometry, tuple(maps), provenance)
     yield Artifact("head", "head.head", MEDIA_TYPE, head_to_bytes(asset))
     context.tick(1.0)
 
@@ -97,15 +98,12 @@ def _paint(
 def _asset(
     spec: GenerateSpec,
     geometry: Geometry,
-    description: HeadDescription,
     maps: tuple[TextureMap, ...],
     provenance: Provenance,
 ) -> HeadAsset:
-    share = brow_share(description.brows.density, description.brows.thickness)
-    parts = tuple(thinned(part, share) if part.name == "brows" else part for part in geometry.parts)
     return HeadAsset(
         name=" ".join(spec.prompt.split())[:60],
-        parts=parts,
+        parts=geometry.parts,
         joints=geometry.joints,
         maps=maps,
         provenance=provenance,

@@ -68,6 +68,9 @@ def describe(reading: Reading, generator: torch.Generator) -> HeadDescription:
     who = persona(reading, draws)
     said = _said(reading)
     implied = {name: sd for name, sd in _implied(who).items() if name not in said}
+    eyes = complexion.eyes(reading, who, draws)
+    # Both eyes share one map yet.
+    odd = (f"a {eyes.iris_right} right eye (both are {eyes.iris})",) if eyes.iris_right is not None else ()
     return HeadDescription(
         age_years=who.years,
         masculinity=who.masculinity,
@@ -75,12 +78,12 @@ def describe(reading: Reading, generator: torch.Generator) -> HeadDescription:
         attributes={**implied, **said},
         implied=frozenset(implied),
         skin=complexion.skin(reading, who, draws),
-        eyes=complexion.eyes(reading, who, draws),
+        eyes=eyes,
         brows=complexion.brows(reading, who, draws),
         teeth=complexion.teeth(reading, who, draws),
         lash_length=complexion.lash_length(reading, who, draws),
         not_understood=reading.not_understood,
-        not_built=reading.not_built,
+        not_built=(*reading.not_built, *odd),
         read_as=tuple(f"{written} as {read}" for written, read in reading.read_as),
     )
 

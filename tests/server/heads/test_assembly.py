@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from headsmith_server.heads.assembly import brow_share, thinned
+from headsmith_server.heads.assembly import brow_share, lash_factor, lengthened, thinned
 from headsmith_shared.asset import Part, SparseDeltas
 
 
@@ -46,3 +48,19 @@ def test_thinning_keeps_the_first_hairs_unchanged() -> None:
 def test_a_brow_grows_with_density_and_thickness() -> None:
     assert brow_share(0.0, 1.0) == 0.0
     assert brow_share(0.2, 0.0) < brow_share(0.6, 0.0) < brow_share(0.6, 1.0) <= brow_share(1.0, 1.0) <= 1.0
+
+
+def test_longer_hairs_keep_their_roots_and_their_swing() -> None:
+    part = hairs(4)
+    longer = lengthened(part, 1.5)
+    roots, tips = part.positions.reshape(4, 6, 3)[:, :3].mean(axis=1), part.positions[5::6]
+    np.testing.assert_allclose(longer.positions.reshape(4, 6, 3)[:, :3].mean(axis=1), roots, rtol=1e-6)
+    np.testing.assert_allclose(longer.positions[5::6] - roots, 1.5 * (tips - roots), rtol=1e-5)
+    # A key that moves the whole hair by one step still moves it by that step.
+    step = replace(part, keys={"x": SparseDeltas(np.arange(24, dtype=np.int32), np.ones((24, 3), np.float32))})
+    np.testing.assert_allclose(lengthened(step, 1.5).keys["x"].deltas, 1.0, rtol=1e-6)
+
+
+def test_lashes_of_usual_length_stay_as_they_are() -> None:
+    assert lash_factor(0.5) == pytest.approx(1.0)
+    assert lash_factor(0.0) < lash_factor(0.5) < lash_factor(1.0)

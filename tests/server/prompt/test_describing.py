@@ -161,3 +161,9 @@ def test_what_was_not_used_is_handed_on() -> None:
     assert person.not_built == ("red hat",)
     assert person.not_understood == ("frobnicated",)
     assert person.read_as == ("freckels as freckles",)
+
+
+def test_eyes_of_two_colours_are_said_to_be_built_in_one() -> None:
+    person = described("a man with heterochromia")
+    assert person.eyes.iris_right is not None
+    assert any("right eye" in text for text in person.not_built)
