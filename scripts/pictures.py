@@ -82,7 +82,7 @@ class Shot:
 def heads(quick: bool) -> Image:
     """Four columns of pairs: front and three-quarter."""
     shots = [Shot(prompt, view=view) for prompt in README_PROMPTS for view in ("front", "three_quarter")]
-    size, samples = ((192, 240), 8) if quick else ((400, 500), 48)
+    size, samples = ((192, 240), 8) if quick else ((400, 500), 24)
     return _grid(_render(shots, size, samples), columns=4)
 
 
@@ -100,7 +100,7 @@ def sheet(quick: bool) -> Image:
 def expressions(quick: bool) -> Image:
     """One head in each expression."""
     shots = [Shot(README_PROMPTS[1], 0, "front", name, weights) for name, weights in EXPRESSIONS.items()]
-    size, samples = ((192, 240), 8) if quick else ((320, 400), 24)
+    size, samples = ((192, 240), 8) if quick else ((320, 400), 16)
     return _grid(_render(shots, size, samples), columns=4)
 
 
