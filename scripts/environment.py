@@ -23,6 +23,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "headsmith-environment.json"
 TORCH = "torch>=2.6,<2.14"
 SUPPORTED = ((3, 11), (3, 12))
+BPY_PYTHON = (3, 11)
+"""The one Python that has a bpy wheel among the supported."""
 
 
 class SetupError(Exception):
@@ -34,6 +36,14 @@ def ensure(extras: tuple[str, ...]) -> Path:
 
     Raises SetupError with a one-line remedy.
     """
+    try:
+        return _ensure(extras)
+    except OSError as error:
+        place = error.filename or VENV
+        raise SetupError(f"{place}: {error.strerror}: free some space or check the folder's permissions") from error
+
+
+def _ensure(extras: tuple[str, ...]) -> Path:
     with _lock():
         wanted = set(extras)
         stamp = _read_stamp()
@@ -42,7 +52,7 @@ def ensure(extras: tuple[str, ...]) -> Path:
             return python
         wanted |= set(stamp.get("extras", []))
         _say(f"setting up {VENV.name} with {', '.join(sorted(wanted))} (once, a few minutes)")
-        _make_venv()
+        _make_venv(wanted)
         _install_torch()
         _install("-c", str(ROOT / "constraints.txt"), "-e", f"{ROOT}[{','.join(sorted(wanted))}]")
         _check_imports(wanted)
@@ -71,23 +81,25 @@ def _read_stamp() -> dict[str, Any]:
         return {}
 
 
-def _make_venv() -> None:
+def _make_venv(extras: set[str]) -> None:
     if venv_python().exists():
         return
     if VENV.exists():
         raise SetupError(f"{VENV} exists but has no working Python: remove that folder and try again")
+    supported = (BPY_PYTHON,) if "blender" in extras else SUPPORTED
+    here = sys.version_info[:2]
     if _uv():
-        version = sys.version_info[:2] if sys.version_info[:2] in SUPPORTED else (3, 11)
-        _run([_uv(), "venv", "--quiet", "--seed", "--python", f"{version[0]}.{version[1]}", str(VENV)])
+        major, minor = here if here in supported else supported[0]
+        _run([_uv(), "venv", "--quiet", "--seed", "--python", f"{major}.{minor}", str(VENV)])
         return
-    if sys.version_info[:2] not in SUPPORTED:
-        found = ".".join(map(str, sys.version_info[:2]))
-        raise SetupError(f"Python {found} is not supported: run this with python3.11, or install uv")
+    if here not in supported:
+        found, needed = (".".join(map(str, version)) for version in (here, supported[0]))
+        why = "Blender's module needs" if "blender" in extras else "Headsmith needs"
+        raise SetupError(f"{why} Python {needed}, this is {found}: run this with python{needed}, or install uv")
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
-        shutil.rmtree(VENV, ignore_errors=True)
         raise SetupError("Python's venv module is missing: apt-get install -y python3-venv") from None
     _run([sys.executable, "-m", "venv", str(VENV)])
 
@@ -117,7 +129,7 @@ def _install(*arguments: str) -> None:
 def _check_imports(extras: set[str]) -> None:
     """Import what links to system libraries now, so that a bare machine hears of them before a job fails."""
     modules = ["cv2"]
-    if "blender" in extras and sys.version_info[:2] < (3, 12):
+    if "blender" in extras:
         modules.append("bpy")
     if "tracking" in extras:
         modules.append("mediapipe")

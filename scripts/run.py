@@ -26,34 +26,31 @@ record_server_command([sys.executable, "-m", "headsmith_server", "serve"])
 
 
 def main(arguments: list[str]) -> int:
-    """Returns the exit code of `headsmith generate`; 2 when the environment cannot be made."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("prompt", help="the head in words")
+    """Returns the exit code of `headsmith generate`; 2 when the environment cannot be made, 130 when interrupted."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="run.py [-h] [--out DIR] PROMPT [options of headsmith generate]",
+        allow_abbrev=False,
+    )
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where the files go")
     options, passed_on = parser.parse_known_args(arguments)
+    if not passed_on:
+        parser.error("the prompt is missing: say in words what head to make")
     started = time.monotonic()
     try:
         python = str(ensure(("blender",)))
+        ready = time.monotonic()
+        if ready - started > 1:
+            print(f"headsmith: environment ready after {ready - started:.0f} s", file=sys.stderr)
+        recorded = subprocess.run([python, "-c", RECORD], capture_output=True, text=True, check=False)
+        if recorded.returncode:
+            raise SetupError((recorded.stderr.strip().splitlines() or ["the server command cannot be recorded"])[-1])
+        generate = [python, "-m", "headsmith_server", "generate", "--blend", "--glb", "--render"]
+        return subprocess.run([*generate, "--out", str(options.out), *passed_on], check=False).returncode
     except SetupError as error:
         print(f"headsmith: {error}", file=sys.stderr)
         return 2
-    ready = time.monotonic()
-    if ready - started > 1:
-        print(f"headsmith: environment ready after {ready - started:.0f} s", file=sys.stderr)
-    subprocess.run([python, "-c", RECORD], check=True)
-    generate = [
-        python,
-        "-m",
-        "headsmith_server",
-        "generate",
-        "--out",
-        str(options.out),
-        "--blend",
-        "--glb",
-        "--render",
-    ]
-    try:
-        return subprocess.run([*generate, *passed_on, "--", options.prompt], check=False).returncode
     except KeyboardInterrupt:
         return 130
 

@@ -20,6 +20,8 @@ def main(arguments: list[str]) -> int:
     except SetupError as error:
         print(f"headsmith: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     environment = {**os.environ, "HEADSMITH_TESTING": "1", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "2"}
     command = [str(python), "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

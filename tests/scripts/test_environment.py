@@ -30,6 +30,7 @@ class Recorder:
         monkeypatch.setattr(environment, "_check_imports", lambda extras: None)
         monkeypatch.setattr(environment, "_run", self.run)
         monkeypatch.setattr(environment, "SUPPORTED", (environment.sys.version_info[:2],))
+        monkeypatch.setattr(environment, "BPY_PYTHON", environment.sys.version_info[:2])
 
     def run(self, command: list[str]) -> None:
         line = " ".join(command)
@@ -85,6 +86,33 @@ def test_pip_find_links_reaches_uv(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     environment.ensure(("blender",))
     assert all("--find-links wheels" in line for line in recorder.commands if "install" in line)
     assert not any("torch-backend" in line for line in recorder.commands)
+
+
+def test_blender_asks_for_its_own_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    recorder = Recorder(monkeypatch, tmp_path, uv="")
+    monkeypatch.setattr(environment, "BPY_PYTHON", (3, 7))
+    with pytest.raises(environment.SetupError, match=r"needs Python 3\.7.*python3\.7, or install uv"):
+        environment.ensure(("blender",))
+    assert recorder.commands == []
+    environment.ensure(("dev",))
+
+
+def test_uv_makes_the_python_that_blender_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    recorder = Recorder(monkeypatch, tmp_path, uv="uv")
+    monkeypatch.setattr(environment, "BPY_PYTHON", (3, 7))
+    environment.ensure(("blender",))
+    assert "--python 3.7" in recorder.commands[0]
+
+
+def test_a_disk_error_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    Recorder(monkeypatch, tmp_path, uv="")
+
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device", ".venv")
+
+    monkeypatch.setattr(environment, "_install", full)
+    with pytest.raises(environment.SetupError, match="No space left"):
+        environment.ensure(("dev",))
 
 
 def test_constraints_name_no_host_and_leave_torch_to_the_set_up() -> None:
