@@ -21,7 +21,7 @@ from environment import SetupError, ensure
 RECORD = """
 import sys
 from headsmith_shared.connection import record_server_command
-record_server_command([sys.executable, "-m", "headsmith_server", "serve"])
+record_server_command([sys.executable, "-m", "headsmith_server", "serve", "--idle-exit", "14400"])
 """
 
 

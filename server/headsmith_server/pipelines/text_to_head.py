@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 import numpy as np
@@ -44,6 +44,10 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
     description = describe(reading, _generator(spec.seed, "description"))
     for text in description.not_understood:
         yield Note("not_understood", text)
+    if spec.quality != "draft":
+        # Finer qualities wait for networks; whoever asked for one must hear that this is none, now and from the file.
+        unbuilt = (*description.not_built, f"quality {spec.quality} (made as draft)")
+        description = replace(description, not_built=unbuilt)
     for text in description.not_built:
         yield Note("not_built", text)
     for text in description.read_as:

@@ -91,3 +91,16 @@ def test_an_unknown_head_model_is_refused() -> None:
 def _geometry(spec: GenerateSpec) -> bytes:
     events = pipelines.run(spec, QuietContext())
     return next(event.data for event in events if isinstance(event, Artifact))
+
+
+def test_a_quality_that_cannot_be_made_yet_is_told_and_kept() -> None:
+    spec = GenerateSpec("a man", quality="high")
+    notes: list[Note] = []
+    for event in pipelines.run(spec, QuietContext()):
+        if isinstance(event, Note):
+            notes.append(event)
+        if isinstance(event, Artifact):
+            told = read_head(event.data).provenance.not_built
+            break
+    assert Note("not_built", "quality high (made as draft)") in notes
+    assert told[-1] == "quality high (made as draft)"
