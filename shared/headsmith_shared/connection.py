@@ -89,10 +89,13 @@ def write_private(path: Path, content: dict[str, Any]) -> None:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Makes a folder that only its owner can enter; an existing one stays as it is."""
+    """Makes a folder that only its owner can enter; an existing one stays. HeadsmithError(DISK_FULL, BAD_USAGE)."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
+        failure = write_error(folder, error)
+        if failure.code is ErrorCode.DISK_FULL:
+            raise failure from None
         raise HeadsmithError(
             ErrorCode.BAD_USAGE,
             f"{folder}: cannot be made: {error.strerror}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Final
+from weakref import WeakValueDictionary
 
+from headsmith_shared.atomic import write_error
 from headsmith_shared.connection import (
     STATE_DIR_VARIABLE,
     ConnectionInfo,
@@ -27,6 +30,10 @@ from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 _POLL_S: Final = 0.03
 _LAUNCH_LOG: Final = "launch.log"
+_OTHER_READY_S: Final = 3.0
+_ENDED_S: Final = 2.0
+_LEAST_BYTES: Final = 4 * 1024**2  # with less the server cannot even write its keys and its log
+_waiters: Final[WeakValueDictionary[int, threading.Thread]] = WeakValueDictionary()  # by the process they wait for
 
 
 def start_local_server(
@@ -39,7 +46,8 @@ def start_local_server(
 
     Waits until its connection file is there and its port answers. The server outlives this process; what it prints
     before it is ready goes to launch.log in the state folder. HeadsmithError: NO_SERVER when no command is known,
-    when the server ends at once (with its last line) or is not ready within `timeout` seconds (it is ended then).
+    when the server ends at once (with its last line) or is not ready within `timeout` seconds (it is ended then);
+    DISK_FULL when the state folder has no room; CANCELLED.
     """
     folder = directory or state_dir()
     running = find_local_server(folder)
@@ -55,16 +63,23 @@ def start_local_server(
     make_private_folder(folder)
     log_path = folder / _LAUNCH_LOG
     try:
-        with log_path.open("wb") as log:
-            process = _spawn(words, folder, log)
+        log = log_path.open("wb")
     except OSError as error:
-        raise HeadsmithError(
-            ErrorCode.NO_SERVER,
-            f"{words[0]}: the server cannot be started: {error.strerror}",
-            "run scripts/run.py once; it sets up and records the server's command",
-        ) from None
+        raise write_error(log_path, error) from None
+    with log:
+        try:
+            process = _spawn(words, folder, log)
+        except OSError as error:
+            raise HeadsmithError(
+                ErrorCode.NO_SERVER,
+                f"{words[0]}: the server cannot be started: {error.strerror}",
+                "run scripts/run.py once; it sets up and records the server's command",
+            ) from None
     # The waiter reaps the server whenever it ends: no zombie, whatever happens to the caller.
-    threading.Thread(target=process.wait, name="headsmith-server-waiter", daemon=True).start()
+    waiter = threading.Thread(target=process.wait, name="headsmith-server-waiter", daemon=True)
+    waiter.start()
+    _waiters[process.pid] = waiter
+    ended: float | None = None
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline and not cancelled():
         info = _ready(folder)
@@ -74,17 +89,18 @@ def start_local_server(
             running = find_local_server(folder)  # another caller was faster and holds the lock
             if running is not None:
                 return running
-            if not _another_starts(process.returncode):
-                raise HeadsmithError(
-                    ErrorCode.NO_SERVER,
-                    f"the server ended at once: {_last_line(log_path)}",
-                    f"read {log_path}",
-                )
+            ended = ended or time.monotonic()
+            # The lock's holder is ready soon; when nobody is, the cause was another one, say a taken port.
+            if not _another_starts(process.returncode) or time.monotonic() - ended > _OTHER_READY_S:
+                raise _ended_at_once(log_path)
         time.sleep(_POLL_S)
     if process.poll() is None:
         process.terminate()
+        waiter.join(_ENDED_S)
     if cancelled():
         raise HeadsmithError(ErrorCode.CANCELLED, "starting the server was cancelled")
+    if ended is not None:
+        raise _ended_at_once(log_path)
     raise HeadsmithError(ErrorCode.NO_SERVER, f"the server was not ready within {timeout:g} s", f"read {log_path}")
 
 
@@ -110,6 +126,11 @@ def stop_local_server(directory: Path | None = None, timeout: float = 10.0) -> b
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if not process_alive(info.pid) or (not path.exists() and find_local_server(directory) is None):
+            waiter = _waiters.get(info.pid)
+            if waiter is not None:  # started here: gone and reaped before this returns
+                waiter.join(max(0.0, deadline - time.monotonic()))
+                if waiter.is_alive():
+                    break
             if sys.platform == "win32":
                 path.unlink(missing_ok=True)  # ended without a chance to tidy up
             return True
@@ -155,13 +176,22 @@ def _ready(folder: Path) -> ConnectionInfo | None:
 
 
 def _another_starts(returncode: int | None) -> bool:
-    """The server's own exit code for "another server holds the lock" (ErrorCode.BUSY)."""
+    """The server's exit code when another server holds the lock (ErrorCode.BUSY), though not only then."""
     return returncode == ErrorCode.BUSY.exit_code
 
 
-def _last_line(path: Path) -> str:
+def _ended_at_once(log_path: Path) -> HeadsmithError:
+    """Why the server ended, by its last line; a full disk leaves none."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        lines = log_path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        full = not lines and shutil.disk_usage(log_path.parent).free < _LEAST_BYTES
     except OSError:
-        lines = []
-    return lines[-1][:300] if lines else "it printed nothing"
+        lines, full = [], False
+    if full:
+        return HeadsmithError(
+            ErrorCode.DISK_FULL,
+            f"{log_path.parent}: no room left to start the server",
+            f"free some disk space or set {STATE_DIR_VARIABLE}",
+        )
+    cause = lines[-1][:300] if lines else "it printed nothing"
+    return HeadsmithError(ErrorCode.NO_SERVER, f"the server ended at once: {cause}", f"read {log_path}")

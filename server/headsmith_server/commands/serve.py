@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import sys
 from pathlib import Path
 
 from headsmith_server.commands.command import Command
@@ -23,10 +25,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C; 0 then."""
     from headsmith_server.broker import ServeConfig, serve
+    from headsmith_shared.connection import ConnectionInfo, connection_file
     from headsmith_shared.errors import ErrorCode, HeadsmithError
 
     if not 0 <= options.port <= 65534:
         raise HeadsmithError(ErrorCode.BAD_USAGE, f"--port {options.port}: no such port", "choose 1..65534")
+
+    def tell(info: ConnectionInfo) -> None:
+        with contextlib.suppress(OSError):  # nobody may be reading
+            file = connection_file(options.state_dir)
+            print(f"headsmith: listening at {info.control}, connection file {file}", file=sys.stderr, flush=True)
+
     serve(
         ServeConfig(
             host=options.host,
@@ -35,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
             idle_exit=options.idle_exit,
             log_level=options.log_level,
             device=options.device,
-        )
+        ),
+        on_ready=tell,
     )
     return 0
 

@@ -19,6 +19,7 @@ _CHECKS: Final[tuple[Callable[[], Check | list[Check]], ...]] = (
     machine.bpy,
     machine.extension,
     machine.server,
+    machine.port,
     machine.disk,
     software.mediapipe,
     software.nvdiffrast,

@@ -1,9 +1,10 @@
-"""Disk space, the server and its files, the Blender side."""
+"""Disk space, the server with its files and ports, the Blender side."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import socket
 import stat
 import tempfile
 import tomllib
@@ -87,6 +88,26 @@ def server() -> Check:
     if state.worker == "failed":
         return Check(name, Verdict.FAILED, found, f"read the log in {state_dir()}, then: headsmith stop")
     return Check(name, Verdict.OK, found)
+
+
+def port() -> Check:
+    """Whether a server could listen: it needs two TCP ports on the loopback address."""
+    running = find_local_server()
+    if running is not None:
+        return Check("port", Verdict.OK, f"the server listens at {running.control}")
+    try:
+        with socket.socket() as control, socket.socket() as data:
+            for listener in (control, data):
+                listener.bind(("127.0.0.1", 0))
+                listener.listen(1)
+    except OSError as error:
+        return Check(
+            "port",
+            Verdict.FAILED,
+            f"no TCP port can be opened on 127.0.0.1: {error.strerror or error}",
+            "let Python listen on 127.0.0.1: check firewall, container and sandbox settings",
+        )
+    return Check("port", Verdict.OK, "two TCP ports on 127.0.0.1 are free for the server")
 
 
 def bpy() -> Check:

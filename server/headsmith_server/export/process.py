@@ -42,6 +42,8 @@ class ExportChild:
 
     Entering returns at once; the process starts meanwhile (about 1.5 s), so enter it before the head is
     ready. Leaving ends the process, whatever it is doing, and removes everything unfinished.
+    Entering raises HeadsmithError: DISK_FULL or BAD_INPUT (temporary folder), WORKER_DIED (no process),
+    MISSING_DEPENDENCY (no extension).
     """
 
     def __init__(self, extension: Path | None = None, python: str = sys.executable) -> None:
@@ -53,22 +55,37 @@ class ExportChild:
 
     def __enter__(self) -> ExportChild:
         extension = self._extension or find_extension()
-        self._workspace = Path(tempfile.mkdtemp(prefix="headsmith-export-"))
-        self._log = tempfile.TemporaryFile()  # closed in __exit__
-        # Blender makes a temporary folder of its own, which a killed process could not remove.
-        private = dict.fromkeys(("BLENDER_USER_RESOURCES", "TMPDIR", "TEMP", "TMP"), str(self._workspace))
-        environment = os.environ | private | {"PYTHONUNBUFFERED": "1"}
-        self._process = subprocess.Popen(
-            [self._python, "-m", "headsmith_server.export.child", str(self._workspace), str(extension)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            encoding="utf-8",
-            env=environment,
-            # Ctrl-C in a terminal goes to the parent alone, which ends the child in order.
-            start_new_session=os.name == "posix",
-        )
+        with contextlib.ExitStack() as undo:
+            try:
+                self._workspace = Path(tempfile.mkdtemp(prefix="headsmith-export-"))
+                undo.callback(shutil.rmtree, self._workspace, ignore_errors=True)
+                self._log = tempfile.TemporaryFile()  # closed in __exit__
+                undo.callback(self._log.close)
+            except OSError as error:
+                # tempdir stays None where a full disk left no usable folder at all; the error lists them then.
+                raise write_error(Path(tempfile.tempdir or "temporary folder"), error) from error
+            # Blender makes a temporary folder of its own, which a killed process could not remove.
+            private = dict.fromkeys(("BLENDER_USER_RESOURCES", "TMPDIR", "TEMP", "TMP"), str(self._workspace))
+            environment = os.environ | private | {"PYTHONUNBUFFERED": "1"}
+            try:
+                self._process = subprocess.Popen(
+                    [self._python, "-m", "headsmith_server.export.child", str(self._workspace), str(extension)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._log,
+                    text=True,
+                    encoding="utf-8",
+                    env=environment,
+                    # Ctrl-C in a terminal goes to the parent alone, which ends the child in order.
+                    start_new_session=os.name == "posix",
+                )
+            except OSError as error:
+                raise HeadsmithError(
+                    ErrorCode.WORKER_DIED,
+                    f"Blender: its process cannot be started ({self._python}: {error.strerror})",
+                    "try again; run `headsmith doctor` when it happens again",
+                ) from error
+            undo.pop_all()
         threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
         return self
 
@@ -228,15 +245,20 @@ def _staging(folder: Path) -> Generator[Path, None, None]:
 
 
 def _move(staged: Path, path: Path) -> Path:
+    """Rename to the wanted name; when that fails, what was there before is there again."""
+    old: Path | None = None
     try:
         if staged.is_dir() and path.exists():
             # A folder cannot be replaced in one step: the old one makes room and goes with the staging
             # folder.
-            path.rename(staged.parent / f"old-{time.monotonic_ns()}")
+            old = path.rename(staged.parent / f"old-{time.monotonic_ns()}")
         elif path.suffix == ".blend" and path.exists():
             # Somebody may have worked in it: kept under the name that Blender gives to the save before the last.
-            path.replace(path.with_suffix(".blend1"))
+            old = path.replace(path.with_suffix(".blend1"))
         staged.replace(path)
     except OSError as error:
+        if old is not None:
+            with contextlib.suppress(OSError):
+                old.replace(path)
         raise write_error(path, error) from error
     return path

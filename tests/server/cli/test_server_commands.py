@@ -96,9 +96,13 @@ def test_a_server_is_started_once_found_again_and_stopped(headsmith: Run, tmp_pa
     state = tmp_path / "state"
     server = subprocess.Popen(
         [sys.executable, "-m", "headsmith_server", "serve", "--state-dir", str(state)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    assert server.stderr is not None
     try:
+        line = server.stderr.readline()
+        assert line.startswith("headsmith: listening at tcp://127.0.0.1:")
+        assert line.endswith(f"connection file {state / 'connection.json'}\n")
         deadline = time.monotonic() + 30
         while find_local_server(state) is None:
             assert server.poll() is None
@@ -111,3 +115,4 @@ def test_a_server_is_started_once_found_again_and_stopped(headsmith: Run, tmp_pa
         assert headsmith("stop", state_dir=state).code == 3
     finally:
         server.kill()
+        server.stderr.close()

@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import os
 import shutil
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -116,7 +117,7 @@ def test_a_changed_checkpoint_is_found(tmp_path: Path, monkeypatch: pytest.Monke
         ("ModuleNotFoundError: No module named 'bpy'", "pip install 'headsmith[blender]'"),
         ("ImportError: libSM.so.6: cannot open shared object file: No such file", "apt-get install -y libsm6 libgl1"),
         ("ImportError: libXi.so.6: cannot open shared object file", "apt-get install -y libxi6 libgl1"),
-        ("ImportError: libodd.so.3: cannot open shared object file", "apt-get install -y libgl1 libsm6"),
+        ("ImportError: libodd.so.3: cannot open shared object file", "apt-get install -y libgl1 libegl1 libsm6"),
         ("Segmentation fault", "force-reinstall"),
     ],
 )
@@ -140,6 +141,16 @@ def test_little_room_is_told_before_it_is_none(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_server_that_never_ran_is_no_fault() -> None:
     assert machine.server().verdict is Verdict.OK
+
+
+def test_a_machine_without_free_loopback_ports_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert machine.port().verdict is Verdict.OK
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    assert_failed(machine.port(), "127.0.0.1: Operation not permitted", "firewall")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -21,6 +22,7 @@ from headsmith_shared.connection import (
     find_local_server,
     keys_file,
     load_keys,
+    make_private_folder,
     parse_server,
     process_alive,
     read_connection,
@@ -83,6 +85,20 @@ def test_garbage_files_never_give_a_connection(tmp_path: Path, content: bytes) -
     path.write_bytes(content)
     with pytest.raises(HeadsmithError):
         read_connection(path)
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, ErrorCode.DISK_FULL), (errno.EACCES, ErrorCode.BAD_USAGE)])
+def test_a_state_folder_that_cannot_be_made_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: ErrorCode
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(HeadsmithError) as caught:
+        make_private_folder(tmp_path / "state")
+    assert caught.value.code is code
+    assert str(tmp_path / "state") in caught.value.message
 
 
 def test_no_file_means_no_server(tmp_path: Path) -> None:

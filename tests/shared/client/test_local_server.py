@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,23 @@ from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.local_server import start_local_server, stop_local_server
 
 FAKES = Path(__file__).parents[2] / "server" / "broker"
+
+
+def waiters() -> int:
+    return sum(thread.name == "headsmith-server-waiter" for thread in threading.enumerate())
+
+
+def wait_until(true: Callable[[], bool], timeout: float = 5.0) -> None:
+    deadline = time.monotonic() + timeout
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def no_waiter_left() -> Iterator[None]:
+    yield
+    wait_until(lambda: waiters() == 0)
 
 
 def server_command(delay: float = 0.0) -> list[str]:
@@ -40,10 +59,8 @@ def test_start_find_and_stop(tmp_path: Path) -> None:
     assert status(info).server.version == info.version
     assert stop_local_server(tmp_path) is True
     assert find_local_server(tmp_path) is None
-    deadline = time.monotonic() + 3
-    while process_alive(info.pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
     assert not process_alive(info.pid)  # reaped: not even a zombie
+    assert waiters() == 0
 
 
 def test_two_callers_at_once_get_the_same_server(tmp_path: Path) -> None:
@@ -56,6 +73,7 @@ def test_two_callers_at_once_get_the_same_server(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join(20)
+    wait_until(lambda: waiters() == 1)  # the one that came too late has given up
     stop_local_server(tmp_path)
     assert len(found) == 2
     assert found[0] == found[1]
@@ -77,13 +95,27 @@ def test_no_command_a_wrong_one_and_one_that_ends_are_named(tmp_path: Path) -> N
     assert str(tmp_path / "launch.log") in error.remedy
 
 
+def test_the_exit_code_of_a_taken_port_is_not_waited_out(tmp_path: Path) -> None:
+    started = time.monotonic()
+    script = "import sys; print('port 5555 is in use'); sys.exit(3)"
+    assert "port 5555 is in use" in failure(tmp_path, [sys.executable, "-c", script], 30).message
+    assert time.monotonic() - started < 10
+    assert "port 5555 is in use" in failure(tmp_path, [sys.executable, "-c", script], 1.5).message
+
+
+def test_a_silent_end_on_a_full_disk_is_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=4096))
+    with pytest.raises(HeadsmithError) as caught:
+        start_local_server([sys.executable, "-c", "raise SystemExit(1)"], 5, tmp_path)
+    assert caught.value.code is ErrorCode.DISK_FULL
+    assert str(tmp_path) in caught.value.message
+
+
 def test_a_server_that_is_never_ready_is_ended(tmp_path: Path) -> None:
     script = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     assert "not ready" in failure(tmp_path, [sys.executable, "-c", script], 0.6).message
     pid = int((tmp_path / "launch.log").read_text())
-    deadline = time.monotonic() + 3
-    while process_alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
     assert not process_alive(pid)
 
 
