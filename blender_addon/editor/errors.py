@@ -13,7 +13,7 @@ from .text import paragraph
 
 _FIX = {
     ErrorCode.NO_SERVER: ("headsmith.server_start", "Start Server", "PLAY"),
-    ErrorCode.WORKER_DIED: ("headsmith.server_start", "Start Server", "PLAY"),
+    ErrorCode.WORKER_DIED: ("headsmith.server_restart", "Restart Server", "FILE_REFRESH"),
     ErrorCode.REFUSED: ("headsmith.server_connect", "Connect Again", "FILE_REFRESH"),
     ErrorCode.BUSY: ("headsmith.server_connect", "Connect Again", "FILE_REFRESH"),
     ErrorCode.VERSION_MISMATCH: ("headsmith.server_restart", "Restart Server", "FILE_REFRESH"),

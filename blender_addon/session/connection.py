@@ -77,7 +77,8 @@ class Session:
         if client is not None:
             client.stop(self.options.stop_timeout)
         self.decoder.stop()
-        self.desk.link, self.desk.link_error = LinkState.OFFLINE, None
+        self.desk.link, self.desk.link_error, self.desk.starting = LinkState.OFFLINE, None, False
+        self.desk.given_up.clear()
 
     def poll(self, limit: int = 64) -> list[InboxMessage]:
         """Messages that have come; none while there is no client."""
@@ -102,7 +103,10 @@ class Session:
         self.stop_server()
 
     def advance(self) -> None:
-        """The second half of a restart, once the first is done; called by the pump."""
+        """The second half of a restart, once the first is done, and no more of given-up jobs; called by the pump."""
+        for job_id in self.desk.given_up:
+            self.client().forget(job_id)
+        self.desk.given_up.clear()
         if self._start_when_stopped and self.desk.link is LinkState.OFFLINE:
             self._start_when_stopped = False
             self.start_server()
@@ -110,6 +114,7 @@ class Session:
     def submit(self, spec: GenerateSpec, job: Job) -> None:
         """Send a job; it waits here while there is no server. Raises BAD_INPUT for a bad spec."""
         self.client().submit(spec, job.id)
+        job.spec = spec
         self.desk.jobs[job.id] = job
 
     def cancel(self, job: Job) -> None:
@@ -122,6 +127,18 @@ class Session:
         """Take up a job whose id was stored in the file."""
         self.desk.jobs[job.id] = job
         self.client().follow(job.id)
+
+    def take_up(self, job: Job) -> None:
+        """Go on with a job through a new client. One that may never have been sent is sent again under its id."""
+        if job.phase is JobPhase.WAITING and job.spec is not None:
+            self.submit(job.spec, job)
+        else:
+            self.follow(job)
+
+    def give_up(self, job: Job, error: HeadsmithError) -> None:
+        """End a job that waits for a server with an error."""
+        self.desk.fail(job, error)
+        self.client().forget(job.id)
 
     def forget_all(self) -> None:
         """Leave all running jobs to the server: another file was opened."""

@@ -23,6 +23,7 @@ from headsmith_shared.client import (
     Problem,
 )
 from headsmith_shared.errors import HeadsmithError
+from headsmith_shared.specs import GenerateSpec
 
 
 class JobPhase(StrEnum):
@@ -45,12 +46,16 @@ class JobPhase(StrEnum):
 
 @dataclass
 class Job:
-    """One job of this Blender. scene: the name of the scene its head belongs to; remaining: seconds at `told`."""
+    """One job of this Blender. scene: the name of the scene its head belongs to; remaining: seconds at `told`.
+
+    spec: what was sent; None for a job whose id alone was stored in the file.
+    """
 
     id: str
     head_id: str
     scene: str
     phase: JobPhase = JobPhase.WAITING
+    spec: GenerateSpec | None = None
     stage: str = ""
     fraction: float = 0.0
     remaining: float | None = None
@@ -87,6 +92,8 @@ class Desk:
         self.server_version = ""
         self.jobs: dict[str, Job] = {}
         self.arrivals: list[Arrival] = []
+        self.starting = False  # a start was asked for, and how it ends is not known yet
+        self.given_up: list[str] = []  # jobs that the client must not send any more
 
     def active(self) -> Job | None:
         """The newest job that is not over."""
@@ -98,6 +105,7 @@ class Desk:
             case LinkChanged():
                 self.link, self.link_error = message.state, message.error
                 self.server_version = message.server_version or self.server_version
+                self._watch_start()
             case Problem(error=error, job=""):
                 self.link_error = error
             case _:
@@ -114,6 +122,16 @@ class Desk:
     def fail(self, job: Job, error: HeadsmithError) -> None:
         """End a job with an error that arose on this side."""
         job.phase, job.error = JobPhase.FAILED, error
+
+    def _watch_start(self) -> None:
+        """Jobs that wait for a server fail when the start that was asked for has failed."""
+        asked = self.starting
+        self.starting = self.link is LinkState.STARTING or (asked and self.link is LinkState.CONNECTING)
+        if asked and self.link is LinkState.OFFLINE and self.link_error is not None:
+            for job in self.jobs.values():
+                if job.phase is JobPhase.WAITING:
+                    self.fail(job, self.link_error)
+                    self.given_up.append(job.id)
 
     def _receive_for(self, job: Job, message: InboxMessage) -> None:
         match message:

@@ -14,6 +14,9 @@ from .. import preferences
 from ..builders.build import BuiltHead
 from .jobs import Job, JobPhase
 
+# Not JobPhase(text).over: a file from another version may hold phases that this one does not know.
+_UNFINISHED = frozenset(str(phase) for phase in JobPhase if not phase.over)
+
 
 def scene_of(job: Job) -> bpy.types.Scene:
     """The scene a job belongs to; the current one when that is gone."""
@@ -75,7 +78,7 @@ def fill(entry: Any, asset: HeadAsset) -> None:
 
 def unfinished(scene: bpy.types.Scene) -> list[Any]:
     """Records whose job was still going on when the file was saved."""
-    return [e for e in scene.headsmith.history if e.job_id and e.phase and not JobPhase(e.phase).over]
+    return [e for e in scene.headsmith.history if e.job_id and e.phase in _UNFINISHED]
 
 
 def texture_folder(head_id: str) -> Path | None:

@@ -160,6 +160,73 @@ def test_generate_starts_the_server_when_none_runs(bpy, client, headsmith, settl
     assert client.verbs == ["submit", "start_server"]
 
 
+@pytest.fixture
+def no_start(client):
+    """The error with which a start ends that is announced first, as with the real client."""
+    client.connect_error = HeadsmithError(ErrorCode.NO_SERVER, "no server runs", "start it")
+    error = HeadsmithError(ErrorCode.NO_SERVER, "the server ended at once", "run: headsmith doctor")
+
+    def start_server(command=None, timeout=30.0):
+        client.says += [LinkChanged(LinkState.STARTING), LinkChanged(LinkState.OFFLINE, error)]
+
+    client.start_server = start_server
+    return error
+
+
+def test_a_script_that_waits_hears_at_once_that_no_server_starts(bpy, client, desk, no_start):
+    started = time.monotonic()
+    with pytest.raises(RuntimeError, match=r"the server ended at once \(run: headsmith doctor\)"):
+        bpy.ops.headsmith.generate(prompt=PROMPT, wait=True)
+    assert time.monotonic() - started < 5
+    (job,) = desk.jobs.values()
+    assert (job.phase, job.error.code) == ("failed", ErrorCode.NO_SERVER)
+    assert ("forget", job.id) in client.asked  # a server that comes later must not make it
+    assert bpy.context.scene.headsmith.history[0].phase == "failed"
+    assert bpy.ops.headsmith.generate.poll()
+
+
+def test_only_the_end_of_a_start_fails_what_waits(bpy, client, desk, settle):
+    client.connect_error = HeadsmithError(ErrorCode.NO_SERVER, "no server runs", "start it")
+    job = generate(bpy)
+    client.says = [LinkChanged(LinkState.OFFLINE, client.connect_error), LinkChanged(LinkState.STARTING)]
+    settle()
+    assert desk.jobs[job].phase == "waiting"
+    client.says = [LinkChanged(LinkState.CONNECTING), LinkChanged(LinkState.CONNECTED)]
+    client.says.append(LinkChanged(LinkState.OFFLINE, client.connect_error))  # the link broke; the client goes on
+    settle()
+    assert desk.jobs[job].phase == "waiting"
+
+
+def test_a_server_command_that_cannot_be_split_does_not_block_generating(bpy, client, headsmith, monkeypatch):
+    error = HeadsmithError(ErrorCode.BAD_USAGE, "server command: no closing quotation", "mend the quotes")
+    monkeypatch.setattr(client, "start_server", lambda *_: (_ for _ in ()).throw(error))
+    with pytest.raises(RuntimeError, match="mend the quotes"):
+        generate(bpy)
+    assert bpy.ops.headsmith.generate.poll()
+    assert bpy.context.scene.headsmith.history[0].phase == "failed"
+
+
+def test_connect_sends_what_waits_again_and_follows_what_runs(bpy, client, desk, settle):
+    client.connect_error = HeadsmithError(ErrorCode.NO_SERVER, "no server runs", "start it")
+    job = generate(bpy)
+    first = client.asked[0]
+    client.says, client.connect_error = [], None  # a new client hears nothing of the old one
+    bpy.ops.headsmith.server_connect()
+    assert client.asked[-1] == first == ("submit", (job, desk.jobs[job].spec))
+    client.begin(job)
+    settle()
+    bpy.ops.headsmith.server_connect()
+    assert client.asked[-1] == ("follow", job)
+
+
+def test_a_dead_worker_offers_what_works_while_connected(bpy, client, headsmith, settle):
+    bpy.ops.headsmith.server_connect()
+    settle()
+    error = HeadsmithError(ErrorCode.WORKER_DIED, "the worker process died", "try again")
+    operator, _, _ = headsmith("editor.errors").fix_for(error)
+    assert getattr(bpy.ops.headsmith, operator.split(".")[1]).poll()
+
+
 def test_an_error_offers_its_fix(bpy, client, desk, headsmith, settle):
     error = HeadsmithError(ErrorCode.NO_SERVER, "no server runs", "start it")
     client.connect_error = error
@@ -369,6 +436,37 @@ def test_importing_a_head_file_puts_it_into_the_history(bpy, api, tmp_path):
     with pytest.raises(RuntimeError):
         bpy.ops.headsmith.head_import(filepath=str(path))
     assert len(bpy.context.scene.headsmith.history) == 1
+
+
+def test_options_of_a_prepared_head_file_do_not_reach_the_fields(bpy, client, headsmith, tmp_path):
+    from dataclasses import replace
+
+    from headsmith_shared.headfile import write_head
+    from tests.blender.synthetic_head import synthetic_head
+
+    asset = synthetic_head()
+    odd = replace(asset.provenance, options={"quality": "best", "texture_size": "a lot"})
+    write_head(replace(asset, provenance=odd), tmp_path / "odd.head")
+    assert bpy.ops.headsmith.head_import(filepath=str(tmp_path / "odd.head")) == {"FINISHED"}
+    record = bpy.context.scene.headsmith.history[0]
+    assert (record.quality, record.texture_size) == ("draft", "2048")
+
+
+def test_an_old_file_with_unknown_values_breaks_no_operator(bpy, client, headsmith):
+    settings = bpy.context.scene.headsmith
+    record = settings.history.add()
+    record.head_id, record.job_id, record.prompt = "old", "j", PROMPT
+    record.quality, record.texture_size, record.phase = "best", "lots", "dreaming"
+    assert headsmith("session.record").unfinished(bpy.context.scene) == []
+    assert bpy.ops.headsmith.head_reuse(head_id="old") == {"FINISHED"}
+    assert (settings.quality, settings.texture_size) == ("draft", "2048")
+    assert bpy.ops.headsmith.head_rebuild(head_id="old") == {"FINISHED"}
+    spec = client.asked[0][1][1]
+    assert (spec.quality, spec.texture_size) == ("draft", 2048)
+    record = settings.history[0]
+    record.seed_text = "?"
+    with pytest.raises(RuntimeError, match="is no number"):
+        bpy.ops.headsmith.head_reuse(head_id="old")
 
 
 def test_the_real_client_without_a_server_says_so_and_stops_in_time(bpy, headsmith):

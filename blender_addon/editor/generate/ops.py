@@ -45,7 +45,12 @@ def submit(context: bpy.types.Context, spec: GenerateSpec, head_id: str = "") ->
             record.remove(scene, job.head_id)
         raise
     if session.desk.link in (LinkState.OFFLINE,) and not session.options.connection_file:
-        session.start_server()
+        try:
+            session.start_server()
+        except HeadsmithError as error:
+            session.give_up(job, error)
+            record.follow(job)
+            raise
     return job
 
 

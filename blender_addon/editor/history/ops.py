@@ -9,7 +9,7 @@ import bpy
 
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.headfile import read_head
-from headsmith_shared.specs import GenerateSpec
+from headsmith_shared.specs import QUALITIES, TEXTURE_SIZES, GenerateSpec
 
 from ... import preferences
 from ...builders import lookup
@@ -30,6 +30,24 @@ def _record(context: bpy.types.Context, head_id: str) -> Any:
     if entry is None:
         raise HeadsmithError(ErrorCode.NOT_FOUND, f"no head {head_id!r} in this scene", "choose one from the history")
     return entry
+
+
+def _seed(entry: Any) -> int:
+    """The stored seed. Raises BAD_FILE when the file holds no number."""
+    if not entry.seed_text.isdecimal():
+        raise HeadsmithError(
+            ErrorCode.BAD_FILE, f"this head's stored seed {entry.seed_text!r} is no number", "generate a new head"
+        )
+    return int(entry.seed_text)
+
+
+def _options(context: bpy.types.Context, quality: object, texture_size: object) -> tuple[str, str]:
+    """Quality and texture size as a file has them; those of the preferences in place of unknown ones."""
+    defaults = preferences.get(context)
+    return (
+        str(quality) if quality in QUALITIES else defaults.quality,
+        str(texture_size) if str(texture_size) in map(str, TEXTURE_SIZES) else defaults.texture_size,
+    )
 
 
 def _frame(context: bpy.types.Context) -> None:
@@ -93,11 +111,11 @@ class HEADSMITH_OT_head_reuse(_HeadOperator, bpy.types.Operator):
         entry = _record(context, self.head_id)
         settings = context.scene.headsmith
         settings.prompt = entry.prompt
-        seed = int(entry.seed_text)
+        seed = _seed(entry)
         if seed > MAX_FIELD_SEED:
             self.report({"WARNING"}, f"Seed {seed} is too large for this field; Rebuild uses it all the same")
         settings.seed = min(seed, MAX_FIELD_SEED)
-        settings.quality, settings.texture_size = entry.quality, entry.texture_size
+        settings.quality, settings.texture_size = _options(context, entry.quality, entry.texture_size)
         return {"FINISHED"}
 
 
@@ -119,7 +137,8 @@ class HEADSMITH_OT_head_rebuild(_HeadOperator, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Submits a job with the stored options."""
         entry = _record(context, self.head_id)
-        spec = GenerateSpec(entry.prompt, int(entry.seed_text), entry.quality, texture_size=int(entry.texture_size))
+        quality, size = _options(context, entry.quality, entry.texture_size)
+        spec = GenerateSpec(entry.prompt, _seed(entry), quality, texture_size=int(size))
         submit(context, spec, entry.head_id)
         return {"FINISHED"}
 
@@ -180,9 +199,7 @@ class HEADSMITH_OT_head_import(bpy.types.Operator):
         entry.object_name, entry.phase = built.object_name, "done"
         record.fill(entry, asset)
         chosen = asset.provenance.options
-        defaults = preferences.get(context)
-        entry.quality = str(chosen.get("quality", defaults.quality))
-        entry.texture_size = str(chosen.get("texture_size", defaults.texture_size))
+        entry.quality, entry.texture_size = _options(context, chosen.get("quality"), chosen.get("texture_size"))
         return {"FINISHED"}
 
 

@@ -92,13 +92,13 @@ class HEADSMITH_OT_server_connect(bpy.types.Operator):
 
     @reporting
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """A new client; jobs that are going on are followed again."""
+        """A new client; jobs that are going on are followed again, those that still wait are sent again."""
         session = connection.current
         jobs = [job for job in session.desk.jobs.values() if not job.phase.over]
         session.close()
         open_session(context)
         for job in jobs:
-            session.follow(job)
+            session.take_up(job)
         return {"FINISHED"}
 
 
