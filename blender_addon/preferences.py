@@ -10,8 +10,8 @@ from .session.connection import Options
 
 QUALITY_ITEMS = (
     ("draft", "Draft", "Seconds on any computer"),
-    ("standard", "Standard", "A minute or so; wants the larger networks"),
-    ("high", "High", "Minutes; wants a graphics card"),
+    ("standard", "Standard", "Made as Draft until its networks are installed"),
+    ("high", "High", "Made as Draft until its networks are installed"),
 )
 SIZE_ITEMS = (
     ("1024", "1K", "1024 x 1024 pixels a map"),

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from headsmith_shared.atomic import write_error
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 
@@ -15,15 +16,15 @@ from headsmith_shared.errors import ErrorCode, HeadsmithError
 def whole_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path with the same name in a folder beside `path`; move it into place afterwards.
 
-    What else the exporter has put beside it (textures) moves along. Raises DISK_FULL when the folder cannot be
-    written, JOB_FAILED when the exporter left nothing or stopped with an error.
+    What else the exporter has put beside it (textures) moves along. Raises DISK_FULL when there is no room,
+    BAD_INPUT when the folder cannot be written, JOB_FAILED when the exporter left nothing or stopped with an error.
     """
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".headsmith-", dir=path.parent))
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise write_error(path, error) from error
     try:
         yield folder / path.name
         if not (folder / path.name).is_file():
@@ -33,7 +34,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         for entry in folder.iterdir():
             _replace(entry, path.parent / entry.name)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise write_error(path, error) from error
     except RuntimeError as error:  # how bpy.ops reports errors
         raise HeadsmithError(
             ErrorCode.JOB_FAILED, f"{path}: {_first_line(error)}", "check the folder and the free space of the disk"
@@ -48,13 +49,6 @@ def _replace(source: Path, target: Path) -> None:
             _replace(entry, target / entry.name)
     else:
         source.replace(target)
-
-
-def _cannot_write(path: Path, error: OSError) -> HeadsmithError:
-    reason = error.strerror or str(error)
-    return HeadsmithError(
-        ErrorCode.DISK_FULL, f"{path}: cannot be written: {reason}", "free some space or choose another folder"
-    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import struct
 
@@ -159,6 +160,14 @@ def test_an_unpacked_blend_refers_to_its_maps_relatively(bpy, api, tmp_path):
         assert tuple(image.size) == (32, 32)
 
 
+def test_only_a_full_disk_is_called_full(bpy, tmp_path, headsmith):
+    for number, code in ((errno.ENOSPC, ErrorCode.DISK_FULL), (errno.EACCES, ErrorCode.BAD_INPUT)):
+        with pytest.raises(HeadsmithError) as raised, headsmith("exporters.files").whole_file(tmp_path / "ada.glb"):
+            raise OSError(number, "no")
+        assert raised.value.code is code
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("name", ["export_glb", "export_fbx", "export_usd"])
 def test_an_unknown_head_is_an_error_and_leaves_no_file(bpy, api, tmp_path, name):
     with pytest.raises(HeadsmithError) as raised:
@@ -171,7 +180,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_with_a_remedy(bpy, api, bui
     (tmp_path / "file").write_text("")
     with pytest.raises(HeadsmithError) as raised:
         api.export_glb(tmp_path / "file" / "ada.glb", head_id=built.head_id)
-    assert raised.value.code is ErrorCode.DISK_FULL
+    assert raised.value.code is ErrorCode.BAD_INPUT
     assert raised.value.remedy
 
 
