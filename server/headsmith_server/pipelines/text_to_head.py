@@ -20,7 +20,9 @@ from headsmith_server.pipelines.events import Artifact, Note, PipelineEvent
 from headsmith_server.prompt import HeadDescription, describe, parse
 from headsmith_server.texture.eyes import paint_eyes
 from headsmith_server.texture.mouth import paint_mouth
+from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.ribbons import paint_hairs
+from headsmith_server.texture.scattering import scattering
 from headsmith_server.texture.skin import paint_skin
 from headsmith_shared.asset import HeadAsset, Json, Provenance, TextureMap
 from headsmith_shared.headfile import MEDIA_TYPE, head_to_bytes
@@ -60,7 +62,7 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
     brows = description.brows
     geometry = groomed(assemble(model, identity), brows.density, brows.thickness, description.lash_length)
     provenance = _provenance(spec, model, description)
-    bare = _asset(spec, geometry, (), provenance)
+    bare = _asset(spec, geometry, description.skin, (), provenance)
     yield Artifact("geometry", "geometry.head", MEDIA_TYPE, head_to_bytes(bare))
     context.tick(GEOMETRY_DONE)
 
@@ -70,7 +72,7 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
         yield Artifact("map", f"{texture.material}.{texture.channel}", texture.media_type, texture.data, _meta(texture))
 
     context.tick(MAPS_DONE, "packing")
-    asset = _asset(spec, geometry, tuple(maps), provenance)
+    asset = _asset(spec, geometry, description.skin, tuple(maps), provenance)
     yield Artifact("head", "head.head", MEDIA_TYPE, head_to_bytes(asset))
     context.tick(1.0)
 
@@ -102,6 +104,7 @@ def _paint(
 def _asset(
     spec: GenerateSpec,
     geometry: Geometry,
+    skin: SkinParameters,
     maps: tuple[TextureMap, ...],
     provenance: Provenance,
 ) -> HeadAsset:
@@ -111,6 +114,7 @@ def _asset(
         joints=geometry.joints,
         maps=maps,
         provenance=provenance,
+        materials={"skin": scattering(skin)},
         landmarks=geometry.landmarks,
     )
 

@@ -22,7 +22,9 @@ from headsmith_server.texture.optics import (
     srgb_to_linear,
     typology_angle,
 )
+from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import melanin_fraction
+from headsmith_server.texture.scattering import FAIR_MEAN_FREE_PATH_M, scattering
 from headsmith_server.texture.spectra import colour_matching, reflectance_to_linear_srgb
 
 FITZPATRICK = (0.02, 0.34, 0.47, 0.62, 0.77, 0.92)
@@ -108,3 +110,10 @@ def test_the_transfer_curve_returns(value: float) -> None:
     assert float(srgb_to_linear(linear_to_srgb(np.array(value)))) == pytest.approx(value, abs=1e-6)
     code = int(encode_srgb(np.full((1, 1, 3), value, np.float32))[0, 0, 0])
     assert abs(code - 255.0 * float(linear_to_srgb(np.array(value)))) < 0.8
+
+
+def test_light_travels_less_far_under_darker_skin() -> None:
+    pale, dark = (scattering(SkinParameters(melanin=melanin)) for melanin in (0.0, 1.0))
+    assert pale == {"subsurface_scale": FAIR_MEAN_FREE_PATH_M, "subsurface_weight": 1.0}
+    assert 0.0 < dark["subsurface_scale"] < pale["subsurface_scale"]
+    assert 0.0 < dark["subsurface_weight"] < pale["subsurface_weight"]
