@@ -12,6 +12,8 @@ from headsmith_shared.arkit import ARKIT_NAMES
 from headsmith_shared.asset import MATERIAL_NAMES, PART_NAMES, Float32, HeadAsset, Int32, SparseDeltas
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
+from .thin_skin import thin_skin
+
 
 @dataclass(frozen=True)
 class FlatHead:
@@ -19,7 +21,8 @@ class FlatHead:
 
     positions float32 [V, 3]; corners int32 [L] vertex of each face corner; starts int32 [F] first corner of each
     face; uvs float32 [L, 2]; face_material int32 [F] into materials; face_part int32 [F] into PART_NAMES;
-    weights float32 [V, J] in the order of joints; keys: offsets by name, Apple's order first.
+    weights float32 [V, J] in the order of joints; thin float32 [V], see thin_skin; keys: offsets by name, Apple's
+    order first.
     """
 
     positions: Float32
@@ -29,6 +32,7 @@ class FlatHead:
     face_material: Int32
     face_part: Int32
     weights: Float32
+    thin: Float32
     joints: tuple[str, ...]
     materials: tuple[str, ...]
     keys: Mapping[str, SparseDeltas]
@@ -76,6 +80,7 @@ def flatten(asset: HeadAsset) -> FlatHead:
         face_material=np.concatenate(face_material),
         face_part=np.concatenate(face_part),
         weights=np.concatenate([part.weights for part in asset.parts]),
+        thin=thin_skin(asset),
         joints=tuple(joint.name for joint in asset.joints),
         materials=materials,
         keys=_join_keys(asset, offsets),

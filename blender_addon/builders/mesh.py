@@ -7,6 +7,7 @@ import numpy as np
 
 from . import lookup
 from .flatten import FlatHead
+from .thin_skin import ATTRIBUTE
 
 UV_MAP = "UVMap"
 PART_ATTRIBUTE = "headsmith_part"
@@ -25,6 +26,8 @@ def fill_mesh(mesh: bpy.types.Mesh, flat: FlatHead) -> None:
     mesh.polygons.foreach_set("material_index", flat.face_material)
     part = mesh.attributes.new(PART_ATTRIBUTE, "INT", "FACE")
     part.data.foreach_set("value", flat.face_part)
+    thin = mesh.attributes.new(ATTRIBUTE, "FLOAT", "POINT")
+    thin.data.foreach_set("value", flat.thin)
     layer = mesh.uv_layers.new(name=UV_MAP, do_init=False)
     layer.uv.foreach_set("vector", flat.uvs.ravel())
     mesh.update(calc_edges=True)

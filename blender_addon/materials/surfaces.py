@@ -9,6 +9,7 @@ import bpy
 from headsmith_shared.asset import HeadAsset
 
 from ..builders.images import Images
+from ..builders.thin_skin import ATTRIBUTE
 from .graph import Graph, Link, Node, Value
 from .numbers import BASE_COLOURS, numbers
 
@@ -38,6 +39,16 @@ def _principled(asset: HeadAsset, material: str, own: Mapping[str, bpy.types.Ima
         Node(BSDF, "ShaderNodeBsdfPrincipled", (0, 0), _inputs(material, given), properties),
     ]
     links = [Link(BSDF, "BSDF", OUTPUT, "Surface")]
+    if material == "skin":
+        # Over the eyes nearly none: the walk would leave through the eyeball (builders/thin_skin.py).
+        weight = given["subsurface_weight"]
+        scattering = {"Value_001": -0.92 * weight, "Value_002": weight}
+        nodes.append(Node("Thin skin", "ShaderNodeAttribute", (-420, 620), properties={"attribute_name": ATTRIBUTE}))
+        nodes.append(
+            Node("Scattering", "ShaderNodeMath", (-220, 620), scattering, properties={"operation": "MULTIPLY_ADD"})
+        )
+        links.append(Link("Thin skin", "Fac", "Scattering", "Value"))
+        links.append(Link("Scattering", "Value", BSDF, "Subsurface Weight"))
     for row, (channel, target) in enumerate(_IMAGE_TARGETS.items()):
         if channel in own:
             nodes.append(_image_node(channel, own[channel], (-420, 300 - 290 * row)))

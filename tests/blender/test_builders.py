@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from headsmith_shared.arkit import ARKIT_NAMES
-from headsmith_shared.asset import MATERIAL_NAMES, PART_NAMES
+from headsmith_shared.asset import (
+    MATERIAL_NAMES,
+    PART_NAMES,
+    HeadAsset,
+    Joint,
+    Part,
+    Provenance,
+    SparseDeltas,
+)
 from tests.blender.synthetic_head import JOINTS, synthetic_head
 
 
@@ -239,3 +249,25 @@ def test_long_names_of_any_script_keep_their_suffixes(bpy, api, asset):
     assert len(built.object_name.encode()) <= 40
     assert built.object_name.startswith("老水手 with")
     assert api.find_head(built.head_id).data.materials[0].name.endswith(" skin")
+
+
+def test_skin_over_the_eyes_is_marked_thin(blender: ModuleType) -> None:
+    """Light walking under the closed lid would leave through the eyeball, which is part of the same mesh."""
+    api = importlib.import_module("bl_ext.headsmith_tests.headsmith.builders.thin_skin")
+
+    def part(name: str, positions: list[tuple[float, float, float]], keys: dict[str, SparseDeltas]) -> Part:
+        points = np.array(positions, np.float32)
+        none = np.zeros((0, 4), np.int32)
+        uvs = np.zeros((0, 2), np.float32)
+        return Part(name, "skin", points, none, uvs, none, np.ones((len(points), 1), np.float32), keys)
+
+    blink = SparseDeltas(np.array([1], np.int32), np.array([[0.0, -0.02, 0.0]], np.float32))
+    skin = part("skin", [(0, 0, 0.016), (0, 0.036, 0), (0, 0.1, 0)], {"eyeBlinkLeft": blink})
+    asset = HeadAsset(
+        "eye",
+        (skin, part("cornea_l", [(0, 0, 0.015)], {})),
+        (Joint("eye_l", None, (0, 0, 0), (0, 0, 0.01)),),
+        (),
+        Provenance("test", "", 0),
+    )
+    np.testing.assert_array_equal(api.thin_skin(asset), [1, 1, 0, 0])
