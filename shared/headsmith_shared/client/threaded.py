@@ -294,7 +294,13 @@ class ThreadedClient:
         if self._server_thread is not None and self._server_thread.is_alive():
             return
         self._stop_wanted = state is LinkState.STOPPING
-        self._command(lambda engine: self._set_state(LinkChanged(state)))
+
+        def begin(engine: Engine | None) -> None:
+            # Who is connected already has no server to wait for: the link would stay at STARTING.
+            if engine is None or state is not LinkState.STARTING:
+                self._set_state(LinkChanged(state))
+
+        self._command(begin)
         self._server_thread = threading.Thread(target=work, name="headsmith-server-starter", daemon=True)
         self._server_thread.start()
 

@@ -143,6 +143,9 @@ def test_the_threaded_client_starts_and_stops_the_recorded_server(tmp_path: Path
     assert time.monotonic() - started < 0.05
     wait_for(LinkState.STARTING)
     wait_for(LinkState.CONNECTED)
+    client.start_server()  # one runs and is connected: nothing changes, and the link does not stay at STARTING
+    time.sleep(0.5)
+    assert not [message for message in client.poll() if isinstance(message, LinkChanged)]
     client.stop_server()
     wait_for(LinkState.STOPPING)
     assert wait_for(LinkState.OFFLINE).error is None  # it was asked for
