@@ -125,7 +125,8 @@ def stop_local_server(directory: Path | None = None, timeout: float = 10.0) -> b
     path = connection_file(directory)
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
-        if not process_alive(info.pid) or (not path.exists() and find_local_server(directory) is None):
+        gone = not path.exists() and find_local_server(directory) is None and _lock_is_free(path.parent)
+        if gone or not process_alive(info.pid):
             waiter = _waiters.get(info.pid)
             if waiter is not None:  # started here: gone and reaped before this returns
                 waiter.join(max(0.0, deadline - time.monotonic()))
@@ -140,6 +141,22 @@ def stop_local_server(directory: Path | None = None, timeout: float = 10.0) -> b
         f"the server (process {info.pid}) still runs after {timeout:g} s",
         "end that process by hand",
     )
+
+
+def _lock_is_free(folder: Path) -> bool:
+    """Whether no server holds the folder: the lock is the last that a server gives up, so the next may start."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: the process is looked at instead
+        return True
+    try:
+        with (folder / "server.lock").open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def _spawn(words: list[str], folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:

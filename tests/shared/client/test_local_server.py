@@ -166,3 +166,10 @@ def test_the_threaded_client_says_why_no_server_starts(tmp_path: Path) -> None:
             errors.append(message.error.message)
     client.stop()
     assert any("no checkpoint" in error for error in errors)
+
+
+def test_a_server_may_start_right_after_another_was_stopped(tmp_path: Path) -> None:
+    for _ in range(3):
+        info = start_local_server(server_command(0.2), 10, tmp_path)
+        assert process_alive(info.pid)
+        assert stop_local_server(tmp_path)
