@@ -403,9 +403,9 @@ def test_the_server_buttons_follow_the_link(bpy, client, desk, settle):
 
 def test_the_server_command_of_the_preferences_is_split_like_a_shell_line(bpy, headsmith, client):
     session = headsmith("session.connection")
-    session.current.options = session.Options(server_command='"/opt/my server/run" --device cpu')
+    session.current.options = session.Options(server_command='"/srv/my server/run" --device cpu')
     session.current.start_server()
-    assert client.asked[-1] == ("start_server", ["/opt/my server/run", "--device", "cpu"])
+    assert client.asked[-1] == ("start_server", ["/srv/my server/run", "--device", "cpu"])
     session.current.options = session.Options(server_command='run "unfinished')
     with pytest.raises(HeadsmithError) as raised:
         session.current.start_server()

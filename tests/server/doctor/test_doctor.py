@@ -206,14 +206,14 @@ def test_the_report_hides_person_and_machine() -> None:
     mask = Mask(folders, "jane", "workbench.example.org")
     key = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
     text = mask(
-        "read /home/jane doe/.local/state/headsmith/connection.json and /home/jane doe/work/x.head, "
+        "read /home/jane doe/.local/state/headsmith/connection.json and /home/jane doe/heads/x.head, "
         f"/srv/projects/secret client/y.png by Jane on workbench.example.org (workbench) with {key}; "
         r"C:\Users\jane\Desktop\z.blend at tcp://127.0.0.1:5555"
     )
     for private in ("jane", "Jane", "workbench", "/srv", "projects", "Desktop", key):
         assert private not in text
     assert "<state>/connection.json" in text
-    assert "~/work/x.head" in text
+    assert "~/heads/x.head" in text
     assert "y.png" in text
     assert "tcp://127.0.0.1:5555" in text
     for kept in ("apt-get install -y libsm6 libgl1", "pip uninstall -y torchvision", "sha256 0123456789ab"):
