@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +140,8 @@ def _check_imports(extras: set[str]) -> None:
         raise SetupError(lines[-1])
 
 
-def _run(command: list[str], environment: Mapping[str, str] | None = None) -> None:
-    done = subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, stdout=sys.stderr, check=False)
     if done.returncode:
         shown = " ".join(Path(part).name if index == 0 else part for index, part in enumerate(command))
         raise SetupError(f"`{shown}` failed with status {done.returncode}: see the lines above, then try again")

@@ -8,7 +8,7 @@ import os
 import secrets
 from collections.abc import Generator, Iterable
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
@@ -33,6 +33,15 @@ def write_atomically(path: Path, pieces: Iterable[bytes | memoryview]) -> None:
     """Write the pieces to `path`, whole or not at all. Raises HeadsmithError DISK_FULL or BAD_INPUT."""
     with replacing(path) as temporary:
         _write(temporary, pieces)
+
+
+def write_pieces(pieces: Iterable[bytes | memoryview], target: str | Path | BinaryIO) -> None:
+    """Write the pieces to a path (as write_atomically) or into an open binary file."""
+    if isinstance(target, str | Path):
+        write_atomically(Path(target), pieces)
+    else:
+        for piece in pieces:
+            target.write(piece)
 
 
 def write_new(path: Path, pieces: Iterable[bytes | memoryview]) -> bool:

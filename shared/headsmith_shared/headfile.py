@@ -19,7 +19,7 @@ from headsmith_shared.asset import (
     Strands,
     TextureMap,
 )
-from headsmith_shared.atomic import write_atomically
+from headsmith_shared.atomic import write_pieces
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.image_header import EXTENSIONS
 from headsmith_shared.validation import validate
@@ -49,12 +49,7 @@ def write_head(asset: HeadAsset, target: str | Path | BinaryIO) -> None:
 
     Raises HeadsmithError: DISK_FULL, BAD_INPUT (cannot be written), BAD_FILE or TOO_LARGE (invalid asset).
     """
-    pieces = _pieces(asset)
-    if isinstance(target, str | Path):
-        write_atomically(Path(target), pieces)
-    else:
-        for piece in pieces:
-            target.write(piece)
+    write_pieces(_pieces(asset), target)
 
 
 def read_head(source: str | Path | bytes) -> HeadAsset:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from headsmith_shared import container, limits, safetensors_codec, strict_json
-from headsmith_shared.atomic import write_atomically
+from headsmith_shared.atomic import write_pieces
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.take import Take, TakeTrack, validate_take
 
@@ -31,12 +31,7 @@ def write_take(take: Take, target: str | Path | BinaryIO) -> None:
 
     Raises HeadsmithError: DISK_FULL, BAD_INPUT (cannot be written), BAD_FILE or TOO_LARGE (invalid take).
     """
-    pieces = _pieces(take)
-    if isinstance(target, str | Path):
-        write_atomically(Path(target), pieces)
-    else:
-        for piece in pieces:
-            target.write(piece)
+    write_pieces(_pieces(take), target)
 
 
 def read_take(source: str | Path | bytes) -> Take:
