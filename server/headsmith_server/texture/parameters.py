@@ -8,11 +8,12 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class HairColour:
     """Melanin-based hair colour. melanin 0 (white) .. 1 (black); redness 0 (eumelanin) .. 1 (pheomelanin);
-    grey: share of unpigmented hairs."""
+    grey: share of unpigmented hairs; dye: linear sRGB of a dye over it all, None for none."""
 
     melanin: float = 0.75
     redness: float = 0.2
     grey: float = 0.0
+    dye: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Differentiable rendering: cameras, lights, rasterisation and shading; one function, two backends."""

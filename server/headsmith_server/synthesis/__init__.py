@@ -1,0 +1,1 @@
+"""The data factory: heads, skins, hair, lights and captions become training sets with ground truth."""
