@@ -1,4 +1,4 @@
-"""The colour of a skin: pigments through the colour table, then make-up, then hair."""
+"""The colour of a skin: pigments through the colour table, then overlays, make-up and hair."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 
 from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.hairs import GREY_HAIR, SkinHairs
+from headsmith_server.texture.layers import Layers, change_pigments, lay_over
 from headsmith_server.texture.makeup import apply_makeup
-from headsmith_server.texture.marks import Marks
 from headsmith_server.texture.noise import bands, enlarge_rows
 from headsmith_server.texture.optics import BLOOD_RANGE, ColourTable, encode_srgb
 from headsmith_server.texture.parameters import SkinParameters
-from headsmith_server.texture.pigment import Noises, Pigment, melanin_fraction, tissue_of
+from headsmith_server.texture.pigment import Noises, Pigment, tissue_of
 from headsmith_server.texture.surface import SkinSurface
 
 
 def paint_albedo(
-    surface: SkinSurface, skin: SkinParameters, noises: Noises, pigment: Pigment, marks: Marks, hairs: list[SkinHairs],
-    wrinkles: Field, darkness: Field, lipstick: Field | None, tick: Callable[[], None],
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, pigment: Pigment, layers: Layers,
+    hairs: list[SkinHairs], wrinkles: Field, darkness: Field, lipstick: Field | None, tick: Callable[[], None],
 ) -> NDArray[np.uint8]:  # fmt: skip
     """8-bit sRGB [S, S, 3].
 
@@ -33,21 +33,14 @@ def paint_albedo(
     blood = np.clip(pigment.blood * (np.float32(1.0) + np.float32(0.40) * cavity), *BLOOD_RANGE)
     tick()
     table = ColourTable(tissue_of(skin))
-    base = melanin_fraction(skin.melanin)
     dirt = np.float32(0.34 - 0.16 * skin.melanin)
     colour = np.empty((size, size, 3), np.float32)
     for rows in bands(size):
         m = enlarge_rows(melanin, size, rows) * (np.float32(1.0) + dirt * darkness[rows])
         b = enlarge_rows(blood, size, rows) * (np.float32(1.0) + np.float32(0.40) * darkness[rows])
-        for layer, add, times in (
-            (marks.freckles, 0.027, 0.6), (marks.spots, 0.034, 0.7), (marks.moles, 0.10, 0.6),
-        ):  # fmt: skip
-            if layer is not None:
-                m += layer[rows] * np.float32(add + times * base)
-        if marks.scars is not None:
-            m *= np.float32(1.0) - np.float32(0.65) * marks.scars[rows]
-            b *= np.float32(1.0) - np.float32(0.40) * marks.scars[rows]
-        colour[rows] = table(m, b, enlarge_rows(pigment.venous, size, rows))
+        m, b, venous = change_pigments(layers, size, rows, m, b, enlarge_rows(pigment.venous, size, rows))
+        colour[rows] = table(m, b, venous)
+        lay_over(layers, size, rows, colour[rows])
         tick()
     apply_makeup(surface, skin.makeup, noises, lipstick, colour, tick)
     image = np.empty((size, size, 3), np.uint8)
@@ -70,6 +63,8 @@ def _lay_hair(colour: Field, hair: SkinHairs, size: int, rows: slice) -> None:
     colour *= np.float32(1.0) + (filtered - np.float32(1.0)) * shadow
     lying = (own + (grey * np.float32(0.7) - own) * np.float32(hair.grey_share)) * np.float32(0.8)
     colour += (lying - colour) * enlarge_rows(hair.cover, size, rows)[..., None]
+    if hair.dark is None or hair.grey is None:
+        return
     strands = own + np.float32(0.03) * own.mean()
     colour += (strands - colour) * (hair.dark[rows] * np.float32(0.9))[..., None]
     colour += (grey - colour) * (hair.grey[rows] * np.float32(0.9))[..., None]

@@ -18,12 +18,12 @@ from headsmith_server.texture.surface import SkinSurface
 
 @dataclass(frozen=True)
 class SkinHairs:
-    """One kind of hair: single strands 0..1 [S, S], pigmented and grey; shadow 0..1 [F, F] of the roots under the skin;
-    cover 0..1 [F, F] of the hairs that lie too close to be told apart; grey_share 0..1; pigmented colour (linear
-    sRGB)."""
+    """One kind of hair: single strands 0..1 [S, S], pigmented and grey (None: none are drawn); shadow 0..1 [F, F] of
+    the roots under the skin; cover 0..1 [F, F] of the hairs that lie too close to be told apart; grey_share 0..1;
+    pigmented colour (linear sRGB)."""
 
-    dark: Field
-    grey: Field
+    dark: Field | None
+    grey: Field | None
     shadow: Field
     cover: Field
     grey_share: float
@@ -91,6 +91,19 @@ def cropped_scalp(
     clumps = np.clip(1.0 + 0.07 * noises.field(2, 0, 0, 0, 0.6, 1.0, 0.9), 0.75, 1.1)
     lying = np.clip(cover * clumps * np.float32(0.30 + 0.72 * skin.cropped_hair), 0.0, 0.97)
     return SkinHairs(dark, grey, shadow.astype(np.float32), lying, skin.hair.grey, hair_colour(skin.hair))
+
+
+def rooted_scalp(surface: SkinSurface, skin: SkinParameters, density: Field, noises: Noises) -> SkinHairs:
+    """What the roots of grown hair do to the skin below it; density [skin V] 0..1 of the hair at each vertex.
+
+    No strands are drawn: they are there as hair. The shadow keeps thin hair and partings from showing a bald head.
+    """
+    thick = np.clip(surface.field.interpolate(density.astype(np.float32)), 0.0, 1.0)
+    uneven = np.clip(1.0 + 0.12 * noises.field(2, 0, 0, 0.5, 0.8, 1.0, 0.8), 0.6, 1.3)
+    shadow = np.clip(thick * uneven, 0.0, 1.0).astype(np.float32)
+    return SkinHairs(
+        None, None, shadow * np.float32(0.75), shadow * np.float32(0.42), skin.hair.grey, hair_colour(skin.hair)
+    )
 
 
 def _beard_flow(points_mm: Field) -> Field:

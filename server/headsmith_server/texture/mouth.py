@@ -35,26 +35,37 @@ def paint_mouth(
     teeth: TeethParameters, skin: SkinParameters, size: int, seed: int, tick: Tick = no_tick
 ) -> Iterator[TextureMap]:
     """Albedo and roughness of the teeth, albedo, normal and roughness of gums and tongue, size x size texels each."""
-    generator = np.random.default_rng([seed, 202])
     with map_encoder(tick) as encoder:
-        pending = [
-            encoder.start("teeth", "albedo", encode_srgb(_teeth(teeth, skin, size, generator))),
-            encoder.start("teeth", "roughness", to_byte(np.full((size, size), 0.18, np.float32))),
-        ]
-        tick()
-        colour, height = _gums(skin, size, generator)
-        tick()
-        pending.append(encoder.start("gums", "albedo", encode_srgb(colour)))
-        pending.append(encoder.start("gums", "normal", _normals(height, 1.4)))
-        pending.append(encoder.start("gums", "roughness", to_byte(0.24 + 0.05 * np.clip(-height, 0, 1))))
-        tick()
-        colour, height = _tongue(skin, size, generator)
-        tick()
-        pending.append(encoder.start("tongue", "albedo", encode_srgb(colour)))
-        pending.append(encoder.start("tongue", "normal", _normals(height, 2.2)))
-        pending.append(encoder.start("tongue", "roughness", to_byte(0.34 + 0.12 * np.clip(-height, 0, 1))))
+        pending = [encoder.start(*map_) for map_ in _paint(teeth, skin, size, seed, tick)]
         for map_ in pending:
             yield encoder.wait(map_)
+
+
+def paint_mouth_maps(
+    teeth: TeethParameters, skin: SkinParameters, size: int, seed: int, tick: Tick = no_tick
+) -> dict[tuple[str, str], NDArray[np.uint8]]:
+    """The maps of paint_mouth as arrays by (material, channel): albedo sRGB and normal [S, S, 3], roughness [S, S]."""
+    return {(part, channel): image for part, channel, image in _paint(teeth, skin, size, seed, tick)}
+
+
+def _paint(
+    teeth: TeethParameters, skin: SkinParameters, size: int, seed: int, tick: Tick
+) -> Iterator[tuple[str, str, NDArray[np.uint8]]]:
+    generator = np.random.default_rng([seed, 202])
+    yield "teeth", "albedo", encode_srgb(_teeth(teeth, skin, size, generator))
+    yield "teeth", "roughness", to_byte(np.full((size, size), 0.18, np.float32))
+    tick()
+    colour, height = _gums(skin, size, generator)
+    tick()
+    yield "gums", "albedo", encode_srgb(colour)
+    yield "gums", "normal", _normals(height, 1.4)
+    yield "gums", "roughness", to_byte(0.24 + 0.05 * np.clip(-height, 0, 1))
+    tick()
+    colour, height = _tongue(skin, size, generator)
+    tick()
+    yield "tongue", "albedo", encode_srgb(colour)
+    yield "tongue", "normal", _normals(height, 2.2)
+    yield "tongue", "roughness", to_byte(0.34 + 0.12 * np.clip(-height, 0, 1))
 
 
 def _grid(size: int) -> tuple[Field, Field]:

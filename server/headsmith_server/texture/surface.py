@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import cv2
@@ -20,6 +21,8 @@ from headsmith_server.texture.regions import Regions, draw_regions, smoothstep
 
 REGION_SIZE: Final = 512
 FIELD_SIZE: Final = 1024
+GUTTER_TEXELS_AT_2K: Final = 24
+"""How far the maps go on beyond their islands before the plain background begins."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,24 @@ class SkinSurface:
     def regions_front(self) -> Field:
         """The mask "front" on the field raster."""
         return enlarge(self.regions["front"], self.field.size)
+
+    @cached_property
+    def vertex_count(self) -> int:
+        """Vertices of the skin part."""
+        return int(self.field.triangles.corners.max()) + 1
+
+    @cached_property
+    def covered(self) -> NDArray[np.bool_]:
+        """Where an island is on the finished maps, [S, S]."""
+        covered = self.field.covered.astype(np.uint8)
+        return cv2.resize(covered, (self.size, self.size), interpolation=cv2.INTER_NEAREST).astype(bool)
+
+    @cached_property
+    def outside(self) -> NDArray[np.bool_]:
+        """Where no island is near on the finished maps, [S, S]: there they are plain."""
+        reach = GUTTER_TEXELS_AT_2K * self.field.size / 2048.0
+        far = (self.field.gutter > max(reach, 3.0)).astype(np.uint8)
+        return cv2.resize(far, (self.size, self.size), interpolation=cv2.INTER_NEAREST).astype(bool)
 
 
 _CACHE: dict[tuple[str, int], SkinSurface] = {}
