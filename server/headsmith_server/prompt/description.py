@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from headsmith_server.hair.parameters import BeardParameters, HairParameters
 from headsmith_server.texture.parameters import BrowParameters, EyeParameters, SkinParameters, TeethParameters
 
 
@@ -28,6 +29,8 @@ class HeadDescription:
     brows: BrowParameters
     teeth: TeethParameters = field(default_factory=TeethParameters)
     lash_length: float = 0.5
+    hair: HairParameters = field(default_factory=HairParameters)
+    beard: BeardParameters = field(default_factory=BeardParameters)
     not_understood: tuple[str, ...] = ()
     not_built: tuple[str, ...] = ()
     read_as: tuple[str, ...] = ()
