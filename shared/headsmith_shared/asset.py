@@ -21,7 +21,10 @@ PART_NAMES: Final = (
     "skin", "eye_l", "eye_r", "cornea_l", "cornea_r", "teeth_upper", "teeth_lower",
     "gums_upper", "gums_lower", "tongue", "lashes", "brows",
 )  # fmt: skip
-MATERIAL_NAMES: Final = ("skin", "eyes", "cornea", "teeth", "gums", "tongue", "lashes", "brows")
+"""Parts that every head has, in their order."""
+CARD_NAMES: Final = ("hair", "beard")
+"""Parts that follow them when there is such hair: cards for programs that know no strands, and their materials."""
+MATERIAL_NAMES: Final = ("skin", "eyes", "cornea", "teeth", "gums", "tongue", "lashes", "brows", *CARD_NAMES)
 JOINT_NAMES: Final = ("neck", "head", "jaw", "eye_l", "eye_r")
 CHANNELS: Final = ("albedo", "alpha", "specular", "roughness", "normal", "displacement")
 
@@ -90,13 +93,21 @@ class TextureMap:
 
 @dataclass(frozen=True)
 class Strands:
-    """Hair curves: points float32 [P, 3] metres, counts int32 [S] points per strand, radii float32 [P]
-    metres."""
+    """Hair curves of one kind ("hair", "beard", "moustache").
+
+    points float32 [P, 3] metres, root first; counts int32 [S] points per strand; radii float32 [P] metres;
+    root_uvs float32 [S, 2]: where each grows, in the skin's UVs; shade float32 [S]: 0..1, the strand's own place in
+    its colour's variation; material: whose numbers in HeadAsset.materials colour it. root_uvs and shade have no rows
+    where nobody knows them (files of version 1).
+    """
 
     name: str
     points: Float32
     counts: Int32
     radii: Float32
+    root_uvs: Float32 = field(default_factory=lambda: np.empty((0, 2), np.float32))
+    shade: Float32 = field(default_factory=lambda: np.empty(0, np.float32))
+    material: str = "hair"
 
 
 @dataclass(frozen=True)
@@ -122,8 +133,8 @@ class Provenance:
 
 @dataclass(frozen=True)
 class HeadAsset:
-    """A head: parts in PART_NAMES order, joints (parents first), maps, hair strands, material numbers,
-    provenance.
+    """A head: parts in PART_NAMES order, then CARD_NAMES'; joints (parents first), maps, hair strands, material
+    numbers, provenance.
 
     materials: per material name, numbers for its shader (for instance {"skin": {"subsurface_weight": 1.0}}).
     landmarks: name -> float32 [N, 3] positions in metres ("multi_pie_68", "mediapipe_478").

@@ -140,21 +140,22 @@ def naming(label: str, remedy: str) -> Generator[None, None, None]:
         raise HeadsmithError(error.code, f"{label}: {error.message}", error.remedy or remedy) from error
 
 
-def open_document(data: memoryview, what: str, kind: str, version: int) -> strict_json.Fields:
-    """The top object of a document, its format and version checked; VERSION_MISMATCH is told as BAD_FILE."""
+def open_document(data: memoryview, what: str, kind: str, *versions: int) -> tuple[strict_json.Fields, int]:
+    """The top object of a document and its version, one of `versions`; another version is told as BAD_FILE."""
     if len(data) > limits.MAX_JSON_BYTES:
         raise HeadsmithError(ErrorCode.TOO_LARGE, f"{what}: {len(data)} bytes of JSON")
     fields = strict_json.Fields(strict_json.loads(bytes(data), what), what)
     found, found_version = fields.text("format", 40), fields.integer("version")
     if found != kind:
         raise HeadsmithError(ErrorCode.BAD_FILE, f"is {found!r}, not {kind!r}")
-    if found_version != version:
+    if found_version not in versions:
+        readable = " and ".join(map(str, versions))
         raise HeadsmithError(
             ErrorCode.BAD_FILE,
-            f"has format version {found_version}; this Headsmith reads {version}",
+            f"has format version {found_version}; this Headsmith reads {readable}",
             "use the Headsmith version that made it, or make it again",
         )
-    return fields
+    return fields, found_version
 
 
 def _read_central(data: bytes, at: int, end: int) -> tuple[str, int, int]:

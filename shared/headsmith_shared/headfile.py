@@ -3,6 +3,7 @@ maps/MATERIAL.CHANNEL.png|exr."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, cast
 
@@ -25,7 +26,9 @@ from headsmith_shared.image_header import EXTENSIONS
 from headsmith_shared.validation import validate
 
 FORMAT: Final = "headsmith-head"
-VERSION: Final = 1
+VERSION: Final = 2
+READABLE: Final = (1, 2)
+"""Version 1 names its strand sets only: no roots, shades and materials of strands, no hair cards."""
 SUFFIX: Final = ".head"
 MEDIA_TYPE: Final = "application/x-headsmith-head"
 
@@ -33,7 +36,7 @@ _JSON: Final = "asset.json"
 _ARRAYS: Final = "arrays.safetensors"
 _PART_ARRAYS: Final = ("positions", "faces", "uvs", "uv_faces", "weights")
 _KEY_ARRAYS: Final = ("key_counts", "key_indices", "key_deltas")
-_STRAND_ARRAYS: Final = ("points", "counts", "radii")
+_STRAND_ARRAYS: Final = ("points", "counts", "radii", "root_uvs", "shade")
 
 
 def head_to_bytes(asset: HeadAsset) -> bytes:
@@ -125,7 +128,7 @@ def _to_json(asset: HeadAsset) -> strict_json.Json:
             }
             for item in asset.maps
         ],
-        "strands": [item.name for item in asset.strands],
+        "strands": [{"name": item.name, "material": item.material} for item in asset.strands],
         "landmarks": sorted(asset.landmarks),
         "materials": {
             name: {key: float(value) for key, value in numbers.items()} for name, numbers in asset.materials.items()
@@ -149,17 +152,14 @@ def _decode(entries: dict[str, memoryview]) -> HeadAsset:
     if _JSON not in entries or _ARRAYS not in entries:
         raise HeadsmithError(ErrorCode.BAD_FILE, f"holds no {_JSON if _JSON not in entries else _ARRAYS}")
     arrays_view = entries.pop(_ARRAYS)
-    fields = container.open_document(entries.pop(_JSON), _JSON, FORMAT, VERSION)
+    fields, version = container.open_document(entries.pop(_JSON), _JSON, FORMAT, *READABLE)
     arrays = safetensors_codec.decode(arrays_view)
     asset = HeadAsset(
         name=fields.text("name", limits.MAX_TITLE),
         joints=tuple(_joint(item) for item in fields.objects("joints", limits.MAX_JOINTS)),
         parts=tuple(_part(item, arrays) for item in fields.objects("parts", limits.MAX_PARTS)),
         maps=tuple(_map(item, entries) for item in fields.objects("maps", limits.MAX_MAPS)),
-        strands=tuple(
-            Strands(name, *(_pop(arrays, f"strands/{name}/{field}") for field in _STRAND_ARRAYS))
-            for name in fields.texts("strands", limits.MAX_STRAND_SETS)
-        ),
+        strands=tuple(_strands(fields, arrays, version)),
         landmarks={
             name: _pop(arrays, f"landmarks/{name}") for name in fields.texts("landmarks", limits.MAX_LANDMARK_SETS)
         },
@@ -192,6 +192,17 @@ def _part(fields: strict_json.Fields, arrays: dict[str, safetensors_codec.Array]
         for key, end, count in zip(key_names, ends, counts, strict=True):
             keys[key] = SparseDeltas(indices[end - count : end], deltas[end - count : end])
     return Part(name, material, *(_pop(arrays, f"parts/{name}/{field}") for field in _PART_ARRAYS), keys=keys)
+
+
+def _strands(fields: strict_json.Fields, arrays: dict[str, safetensors_codec.Array], version: int) -> Iterator[Strands]:
+    if version == 1:
+        for name in fields.texts("strands", limits.MAX_STRAND_SETS):
+            yield Strands(name, *(_pop(arrays, f"strands/{name}/{field}") for field in _STRAND_ARRAYS[:3]))
+        return
+    for item in fields.objects("strands", limits.MAX_STRAND_SETS):
+        name, material = item.text("name"), item.text("material")
+        item.finish()
+        yield Strands(name, *(_pop(arrays, f"strands/{name}/{field}") for field in _STRAND_ARRAYS), material=material)
 
 
 def _joint(fields: strict_json.Fields) -> Joint:

@@ -62,7 +62,7 @@ def _pieces(take: Take) -> list[container.Piece]:
 def _decode(entries: dict[str, memoryview]) -> Take:
     if set(entries) != {_JSON, _ARRAYS}:
         raise HeadsmithError(ErrorCode.BAD_FILE, f"must hold {_JSON} and {_ARRAYS}, and nothing else")
-    fields = container.open_document(entries[_JSON], _JSON, FORMAT, VERSION)
+    fields, _ = container.open_document(entries[_JSON], _JSON, FORMAT, VERSION)
     arrays = safetensors_codec.decode(entries[_ARRAYS])
     filter_name = fields.text("filter", limits.MAX_TITLE)
     take = Take(

@@ -158,6 +158,14 @@ def _check_strands(item: Strands) -> None:
         raise _bad(f"{where}: counts do not add up to the points")
     if item.radii.size and item.radii.min() < 0:
         raise _bad(f"{where}: radii must not be negative")
+    check_name(item.material, f"{where}: material")
+    check_array(item.root_uvs, (limits.MAX_STRANDS, 2), np.float32, f"{where}: root_uvs")
+    check_array(item.shade, (limits.MAX_STRANDS,), np.float32, f"{where}: shade")
+    for what, array in (("root_uvs", item.root_uvs), ("shade", item.shade)):
+        if len(array) not in (0, len(item.counts)):
+            raise _bad(f"{where}: {len(array)} rows of {what} for {len(item.counts)} strands")
+        if array.size and (array.min() < -_UV_TOLERANCE or array.max() > 1 + _UV_TOLERANCE):
+            raise _bad(f"{where}: {what} lie outside 0..1")
 
 
 def _check_provenance(item: Provenance) -> None:

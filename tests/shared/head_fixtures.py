@@ -109,6 +109,8 @@ def small_head(name: str = "Test head", seed: int = 7) -> HeadAsset:
                 np.linspace(0, 0.1, 15, dtype=np.float32).reshape(5, 3),
                 np.array([2, 3], dtype=np.int32),
                 np.full(5, 1e-4, dtype=np.float32),
+                np.array([[0.25, 0.5], [1.0, 0.0]], dtype=np.float32),
+                np.array([0.125, 0.75], dtype=np.float32),
             ),
         ),
         materials={"skin": {"subsurface_weight": 1.0, "roughness": 0.45}},

@@ -90,7 +90,17 @@ def strand_sets(draw: st.DrawFn, name: str) -> Strands:
     """Some hairs."""
     counts = np.array(draw(st.lists(st.integers(1, 4), max_size=4)), dtype=np.int32)
     points = int(counts.sum())
-    return Strands(name, draw(floats((points, 3))), counts, draw(floats((points,), st.floats(0, 1, width=32))))
+    known = len(counts) if draw(st.booleans()) else 0
+    unit = st.floats(0, 1, width=32)
+    return Strands(
+        name,
+        draw(floats((points, 3))),
+        counts,
+        draw(floats((points,), unit)),
+        draw(floats((known, 2), unit)),
+        draw(floats((known,), unit)),
+        draw(names),
+    )
 
 
 @st.composite
