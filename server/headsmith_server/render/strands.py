@@ -1,0 +1,274 @@
+"""render_strands: hair as antialiased lines, composited exactly from front to back.
+
+Each segment is crossed by one sample a pixel column (or row, where it is steep), spread over the pixels that its width
+covers, so that no sampling pattern shows; every (pixel, depth) is sorted once, and transmittances are sums of optical
+depths along each pixel's run. The same strands, cameras and lights give the same picture on one device class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional
+
+from headsmith_server.render.strand_lighting import StrandLights, StrandVolume
+from headsmith_server.render.strand_scattering import scatter
+
+DEPTH_BITS: Final = 24
+MAX_TAPS: Final = 8
+# A strand that lies on skin is neither hidden by a pixel's error in the skin's depth nor ends in a hard edge there.
+DEPTH_BIAS_M: Final = 0.0012
+DEPTH_FADE_M: Final = 0.0012
+HIDDEN_TRANSMITTANCE: Final = 0.004
+MIN_ALPHA: Final = 1e-3
+
+
+@dataclass(frozen=True)
+class StrandImage:
+    """rgba [B, H, W, 4] linear, premultiplied; depth [B, H, W] metres along the viewing axis, inf where nothing is."""
+
+    rgba: Float[Tensor, "b h w 4"]
+    depth: Float[Tensor, "b h w"]
+
+
+@torch.no_grad()
+def render_strands(
+    points: Float[Tensor, "s p 3"],
+    radii: Float[Tensor, "s p"],
+    colours: Float[Tensor, "s 3"],
+    view: Float[Tensor, "b 4 4"],
+    projection: Float[Tensor, "b 4 4"],
+    lights: StrandLights,
+    depth: Float[Tensor, "b h w"],
+    occluder: Float[Tensor, "v 3"] | None = None,
+    roughness: float = 0.3,
+    specular: float = 1.0,
+) -> StrandImage:
+    """Render S strands of P points (metres, root first) of linear colours under distant lights from B cameras.
+
+    view: world to camera (which looks along -z); projection: to clip space, OpenGL's; depth: of the head, metres along
+    the viewing axis, inf where nothing is; occluder: points on the head's skin, which shade the hair. One person at a
+    time: the views share the light's way through the hair. On any device.
+    """
+    height, width = depth.shape[-2:]
+    if not len(points):
+        blank = depth.new_zeros(*depth.shape, 4)
+        return StrandImage(blank, torch.full_like(depth, torch.inf))
+    lit = _Lit.of(points, radii, colours, lights, occluder, roughness, specular)
+    images = [
+        _render_view(lit, radii, view[number], projection[number], depth[number], height, width)
+        for number in range(len(view))
+    ]
+    return StrandImage(torch.stack([image[0] for image in images]), torch.stack([image[1] for image in images]))
+
+
+@dataclass(frozen=True)
+class _Lit:
+    """What does not depend on the view, for N = S P points: tangents, colours, light through the hair [L, N, 3]."""
+
+    points: Tensor
+    tangents: Tensor
+    colours: Tensor
+    jitter: Tensor
+    incoming: Tensor
+    glow: Tensor
+    lights: StrandLights
+    roughness: float
+    specular: float
+
+    @staticmethod
+    def of(
+        points: Tensor, radii: Tensor, colours: Tensor, lights: StrandLights, occluder: Tensor | None,
+        roughness: float, specular: float,
+    ) -> _Lit:  # fmt: skip
+        strands, count = points.shape[:2]
+        ends = torch.cat([points[:, :1], points, points[:, -1:]], dim=1)
+        tangents = functional.normalize(ends[:, 2:] - ends[:, :-2], dim=-1).reshape(-1, 3)
+        flat = points.reshape(-1, 3)
+        spread = colours.clamp(0.0, 1.0).repeat_interleave(count, 0)
+        volume = StrandVolume(points, radii, occluder)
+        # Fibres hand light on forwards, pale ones more: the way through them costs less than they cover.
+        loss = 0.85 - 0.6 * spread.sqrt()
+        incoming = [
+            torch.exp(-volume.direct(flat, way)[:, None] * loss) * strength
+            for way, strength in zip(lights.directions, lights.irradiance, strict=True)
+        ]
+        through = volume.around(flat)
+        glow = torch.zeros_like(spread)
+        for axis in range(6):
+            glow += torch.exp(-through[:, axis, None] * loss) * lights.ambient[axis]
+        # A low-discrepancy sequence in place of noise: the same for each strand whatever else is rendered.
+        turns = (torch.arange(strands, device=points.device, dtype=torch.float64) * 0.6180339887498949).frac()
+        jitter = torch.erfinv(turns.float().clamp(0.02, 0.98) * 2.0 - 1.0) * 1.4142
+        return _Lit(
+            flat, tangents, spread, jitter.repeat_interleave(count),
+            torch.stack(incoming) if incoming else spread.new_zeros(0, len(flat), 3),
+            glow / 6.0, lights, roughness, specular,
+        )  # fmt: skip
+
+    def radiance(self, some: Tensor, eye: Tensor) -> Tensor:
+        """Linear radiance [M, 3] of the points numbered `some` towards the eye [3]."""
+        points, tangents, colours, glow, jitter = (
+            value.index_select(0, some) for value in (self.points, self.tangents, self.colours, self.glow, self.jitter)
+        )
+        to_eye = functional.normalize(eye - points, dim=-1)
+        out = colours * glow
+        for way, incoming in zip(self.lights.directions, self.incoming, strict=True):
+            single, multiple = scatter(tangents, way, to_eye, colours, jitter, self.roughness)
+            out += (self.specular * single + multiple) * incoming.index_select(0, some)
+        return out
+
+
+def _render_view(
+    lit: _Lit, radii: Tensor, view: Tensor, projection: Tensor, head: Tensor, height: int, width: int
+) -> tuple[Tensor, Tensor]:
+    strands, count = radii.shape
+    camera = lit.points @ view[:3, :3].T + view[:3, 3]
+    clip = camera @ projection[[0, 1, 3], :3].T + projection[[0, 1, 3], 3]
+    w = clip[:, 2].clamp_min(1e-6)
+    x, y = (0.5 + 0.5 * clip[:, 0] / w) * width, (0.5 - 0.5 * clip[:, 1] / w) * height
+    z = -camera[:, 2]
+    diameter = radii.reshape(-1) * (projection[1, 1] * height) / w  # pixels
+    open_ = _open(x, y, z, head) & (clip[:, 2] > 1e-6)
+    either = open_.view(strands, count)
+    first = (either[:, :-1] | either[:, 1:]).nonzero()
+    first = first[:, 0] * count + first[:, 1]
+    samples = _cross(torch.stack([x, y, z, diameter], dim=1), first, height, width)
+    pixel, sample, cover = _spread(samples, height, width)
+    front = samples.depth.index_select(0, sample)
+    free = head.reshape(-1).index_select(0, pixel) + (DEPTH_BIAS_M + DEPTH_FADE_M) - front
+    alpha = cover * (free * (1.0 / DEPTH_FADE_M)).clamp(0.0, 1.0)
+    kept = (alpha > MIN_ALPHA).nonzero()[:, 0]
+    pixel, sample, alpha, front = (value.index_select(0, kept) for value in (pixel, sample, alpha, front))
+    return _composite(lit, view, samples, pixel, sample, alpha, front, z, height, width)
+
+
+@dataclass(frozen=True)
+class _Samples:
+    """Where segments cross pixel columns (or rows): the point that the segment starts at, the share of its way, the
+    pixel's number along the axis that is stepped, whether that is x, the place on the other axis in pixels, the width
+    of the cut along that axis in pixels, and the depth in metres."""
+
+    first: Tensor
+    share: Tensor
+    step: Tensor
+    flat: Tensor
+    minor: Tensor
+    cut: Tensor
+    depth: Tensor
+
+
+def _open(x: Tensor, y: Tensor, z: Tensor, head: Tensor) -> Tensor:
+    """Which points may show: in the picture, and before the head or near its rim."""
+    height, width = head.shape
+    far = functional.max_pool2d(head[None, None].clamp(max=1e6), 8, 8, ceil_mode=True)
+    far = functional.max_pool2d(far, 3, 1, 1)[0, 0]
+    rows, columns = far.shape
+    cell = (y * 0.125).long().clamp(0, rows - 1) * columns + (x * 0.125).long().clamp(0, columns - 1)
+    inside = (x > -MAX_TAPS) & (x < width + MAX_TAPS) & (y > -MAX_TAPS) & (y < height + MAX_TAPS)
+    return inside & (z < far.view(-1).index_select(0, cell) + 2.0 * (DEPTH_BIAS_M + DEPTH_FADE_M))
+
+
+def _cross(table: Tensor, first: Tensor, height: int, width: int) -> _Samples:
+    """Cut the segments from the points `first` to the next; table [N, 4]: x, y, depth, diameter of the points."""
+    begin = table.index_select(0, first)
+    way = table.index_select(0, first + 1) - begin
+    dx, dy = way[:, 0], way[:, 1]
+    flat = dx.abs() >= dy.abs()
+    start, other_start = torch.where(flat, begin[:, :2].T, begin[:, :2].flip(1).T)
+    along, across = torch.where(flat, way[:, :2].T, way[:, :2].flip(1).T)
+    along = torch.where(along.abs() < 1e-6, 1e-6, along)
+    limit = torch.where(flat, width, height)
+    low = (torch.minimum(start, start + along) - 0.5).ceil().long().clamp_min(0)
+    high = torch.minimum((torch.maximum(start, start + along) - 0.5).ceil().long(), limit)  # half open
+    number = (high - low).clamp_min(0)
+    segment = torch.repeat_interleave(number)
+    step = torch.arange(len(segment), device=first.device)
+    step -= (number.cumsum(0) - number - low).index_select(0, segment)
+    inverse = along.reciprocal()
+    stretch = (1.0 + (across * inverse).square()).sqrt()
+    rows = torch.stack(
+        [
+            (0.5 - start) * inverse, inverse, other_start, across,
+            begin[:, 3] * stretch, way[:, 3] * stretch, begin[:, 2], way[:, 2],
+        ],
+        dim=1,
+    ).index_select(0, segment)  # fmt: skip
+    share = (rows[:, 0] + step * rows[:, 1]).clamp(0.0, 1.0)
+    return _Samples(
+        first.index_select(0, segment), share, step, flat.index_select(0, segment),
+        rows[:, 2] + share * rows[:, 3], rows[:, 4] + share * rows[:, 5], rows[:, 6] + share * rows[:, 7],
+    )  # fmt: skip
+
+
+def _spread(samples: _Samples, height: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Pixels that each sample covers: (pixel, sample, coverage 0..1), M of each."""
+    wide = samples.cut.clamp(1e-4, MAX_TAPS - 1.0)
+    # Thinner than a pixel: a pixel wide and as much paler.
+    box, strength = wide.clamp_min(1.0), wide.clamp_max(1.0)
+    low = samples.minor - 0.5 * box
+    high = low + box
+    base = low.floor()
+    taps = int(box.max().ceil().item()) + 1 if len(box) else 1
+    limit = torch.where(samples.flat, height, width)
+    scale = torch.where(samples.flat, width, 1)  # how far in the picture's memory one pixel across is
+    origin = samples.step * torch.where(samples.flat, 1, width)
+    pixels: list[Tensor] = []
+    numbers: list[Tensor] = []
+    covers: list[Tensor] = []
+    for tap in range(taps):
+        near = base + tap
+        cover = (torch.minimum(high, near + 1.0) - torch.maximum(low, near)) * strength
+        cell = near.long()
+        kept = ((cover > MIN_ALPHA) & (cell >= 0) & (cell < limit)).nonzero()[:, 0]
+        pixels.append((cell * scale + origin).index_select(0, kept))
+        numbers.append(kept)
+        covers.append(cover.index_select(0, kept))
+    return torch.cat(pixels), torch.cat(numbers), torch.cat(covers).clamp_max(1.0)
+
+
+def _composite(
+    lit: _Lit, view: Tensor, samples: _Samples, pixel: Tensor, sample: Tensor, alpha: Tensor, front: Tensor,
+    z: Tensor, height: int, width: int,
+) -> tuple[Tensor, Tensor]:  # fmt: skip
+    rgba = z.new_zeros(height * width, 4)
+    depth = torch.full_like(rgba[:, 0], torch.inf)
+    if not len(pixel):
+        return rgba.view(height, width, 4), depth.view(height, width)
+    near = front.min()
+    levels = (front - near) * ((2**DEPTH_BITS - 1) / (front.max() - near).clamp_min(1e-9))
+    order = ((pixel << DEPTH_BITS) + levels.long()).sort(stable=True).indices
+    pixel, sample, alpha = (value.index_select(0, order) for value in (pixel, sample, alpha))
+    optical = -torch.log1p(-alpha.clamp(max=0.999)).double()
+    before = optical.cumsum(0) - optical
+    runs, lengths = torch.unique_consecutive(pixel, return_counts=True)
+    starts = lengths.cumsum(0) - lengths
+    run = torch.repeat_interleave(lengths)
+    transmitted = torch.exp((before.index_select(0, starts).index_select(0, run) - before).float())
+    shown = (transmitted > HIDDEN_TRANSMITTANCE).nonzero()[:, 0]
+    weight, sample = (alpha * transmitted).index_select(0, shown), sample.index_select(0, shown)
+    kept = torch.bincount(run.index_select(0, shown), minlength=len(runs))
+    # Light only what shows; a sample mixes the two points that its segment joins.
+    first, share = samples.first.index_select(0, sample), samples.share.index_select(0, sample)
+    used = torch.zeros(len(z), dtype=torch.bool, device=z.device)
+    used[first] = True
+    used[1:] |= used[:-1].clone()
+    some = used.nonzero()[:, 0]
+    eye = torch.linalg.inv(view)[:3, 3]
+    table = torch.cat([lit.radiance(some, eye), z.new_ones(len(some), 1), z.index_select(0, some)[:, None]], dim=1)
+    begin = (used.cumsum(0) - 1).index_select(0, first)
+    later = weight * share
+    sums = functional.embedding_bag(
+        torch.stack([begin, begin + 1], dim=1).view(-1),
+        table,
+        2 * (kept.cumsum(0) - kept),
+        mode="sum",
+        per_sample_weights=torch.stack([weight - later, later], dim=1).view(-1),
+    )
+    rgba[runs] = sums[:, :4]
+    depth[runs] = sums[:, 4] / sums[:, 3].clamp_min(1e-6)
+    return rgba.view(height, width, 4), depth.view(height, width)
