@@ -149,6 +149,11 @@ class PocketHead:
         deltas = torch.stack(rows)
         return torch.cat([deltas, self._arrays.binding.moves(neutral[0], deltas)], dim=1)
 
+    def hung(self, vertices: Float[Tensor, "b v 3"]) -> Float[Tensor, "b v 3"]:
+        """The same vertices with what hangs on the skin (lashes, brows) placed anew: for a skin that was reshaped."""
+        linear = vertices[:, : len(self._arrays.mean)]
+        return torch.cat([linear, self._arrays.binding.positions(linear)], dim=1)
+
     def joints(
         self, identity: Float[Tensor, " k"]
     ) -> Mapping[str, tuple[str | None, NDArray[np.float32], NDArray[np.float32]]]:

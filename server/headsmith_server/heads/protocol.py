@@ -108,6 +108,10 @@ class HeadModel(Protocol):
         """Offsets in metres of each ARKit shape at weight 1 on that identity, for all parts."""
         ...
 
+    def hung(self, vertices: Float[Tensor, "b v 3"]) -> Float[Tensor, "b v 3"]:
+        """The same vertices with the parts that hang on the skin (lashes, brows) placed anew."""
+        ...
+
     def joints(
         self, identity: Float[Tensor, " k"]
     ) -> Mapping[str, tuple[str | None, NDArray[np.float32], NDArray[np.float32]]]:
