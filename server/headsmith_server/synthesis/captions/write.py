@@ -111,7 +111,7 @@ def _sentences(who: Subject, phrases: list[Phrase], absent: list[str], generator
     while at < len(phrases):
         take = int(generator.integers(1, 4))
         group, at = phrases[at : at + take], at + take
-        if len(group) == 1 and not group[0].noun == group[0].bare:
+        if len(group) == 1 and group[0].noun != group[0].bare:
             verb = "are" if group[0].plural else "is"
             parts.append(f"{who.possessive} {group[0].noun} {verb} {group[0].adjective}")
         else:
