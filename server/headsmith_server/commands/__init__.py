@@ -14,6 +14,7 @@ from headsmith_server.commands import (
     serve,
     status,
     stop,
+    synth,
 )
 from headsmith_server.commands.command import Command
 
@@ -25,6 +26,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "stop": stop.COMMAND,
     "jobs": jobs.COMMAND,
     "cancel": cancel.COMMAND,
+    "synth": synth.COMMAND,
     "doctor": doctor.COMMAND,
     "bench": bench.COMMAND,
     "evaluate": evaluate.COMMAND,

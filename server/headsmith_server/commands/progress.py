@@ -33,8 +33,9 @@ class ProgressLine:
     def __exit__(self, *_: object) -> None:
         self._wipe()
 
-    def show(self, stage: str, fraction: float | None = None, remaining: float | None = None) -> None:
-        """The stage's name, the fraction of the whole job (0..1) and the seconds that remain, where known."""
+    def show(self, stage: str, fraction: float | None = None, remaining: float | None = None, detail: str = "") -> None:
+        """The stage's name, the fraction of the whole job (0..1), the seconds that remain and a rate or the like, where
+        known."""
         if self._quiet:
             return
         if not self._terminal:
@@ -42,6 +43,8 @@ class ProgressLine:
             if step != self._said:
                 self._said = step
                 percent = "" if fraction is None else f" ({fraction:.0%})"
+                if detail:
+                    percent += f", {detail}" + ("" if remaining is None else f", {_clock(remaining)} left")
                 print(f"headsmith: {stage}{percent}", file=self._stream, flush=True)
             return
         now = time.monotonic()
@@ -52,8 +55,10 @@ class ProgressLine:
         if fraction is not None:
             filled = round(min(max(fraction, 0.0), 1.0) * _BAR_WIDTH)
             text = f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {fraction:4.0%}  {stage}"
+        if detail:
+            text += f", {detail}"
         if remaining is not None:
-            text += f", {remaining:.0f} s left"
+            text += f", {_clock(remaining)} left"
         self._wipe()
         print(text, end="", file=self._stream, flush=True)
         self._shown = text
@@ -67,3 +72,11 @@ class ProgressLine:
         if self._shown:
             print("\r" + " " * len(self._shown) + "\r", end="", file=self._stream, flush=True)
             self._shown = ""
+
+
+def _clock(seconds: float) -> str:
+    """Seconds, or hours and minutes from a quarter of an hour on."""
+    if seconds < 900:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"

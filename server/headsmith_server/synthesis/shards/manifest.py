@@ -114,6 +114,7 @@ def plan(kind: Kind, seed: int, count: int, shard_size: int, options: Options, d
     check_numbers(seed, count, shard_size)
     from headsmith_server.checkpoints.registry import checkpoint
 
+    used = {name: checkpoint(name) for name in kind.checkpoints}
     return Manifest(
         kind=kind.name,
         seed=seed,
@@ -122,8 +123,8 @@ def plan(kind: Kind, seed: int, count: int, shard_size: int, options: Options, d
         options={"size": options.size, "views": options.views},
         device=device,
         versions=_versions(kind),
-        checkpoints={name: checkpoint(name).sha256 for name in kind.checkpoints},
-        licences=kind.licences,
+        checkpoints={name: entry.sha256 for name, entry in used.items()},
+        licences=(*kind.licences, *(f"{name}: {entry.licence}" for name, entry in used.items())),
     )
 
 

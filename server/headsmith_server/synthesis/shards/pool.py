@@ -36,6 +36,14 @@ class Task:
     last: int
 
 
+def check_workers(workers: int) -> None:
+    """HeadsmithError BAD_USAGE unless a run may have that many workers."""
+    if not 1 <= workers <= MAX_WORKERS:
+        raise HeadsmithError(
+            ErrorCode.BAD_USAGE, f"--workers {workers}: must be 1 to {MAX_WORKERS}", "choose as many as cores"
+        )
+
+
 class _Died(Exception):
     """A worker ended without an answer. The text says how."""
 
@@ -57,10 +65,7 @@ class Pool:
         workers: int = 1,
         note: Callable[[str], None] = lambda text: None,
     ) -> None:
-        if not 1 <= workers <= MAX_WORKERS:
-            raise HeadsmithError(
-                ErrorCode.BAD_USAGE, f"--workers {workers}: must be 1 to {MAX_WORKERS}", "choose as many as cores"
-            )
+        check_workers(workers)
         # On a GPU one process feeds many cores with images to encode.
         threads = 1 if device == "cpu" else max(1, available_cores() // workers)
         self._set_up = {

@@ -8,7 +8,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from headsmith_server.synthesis.shards.manifest import Manifest, Shard, continued, read_manifest
@@ -47,21 +47,123 @@ def write_shards(
     with _alone(folder):
         _sweep(run, folder)
         run = _continue(run, folder)
-        missing = [number for number in range(len(run.ranges)) if not _whole(run, number)]
+        missing = [number for number in range(len(run.ranges)) if not _whole(run, number, folder)]
         wanted = sum(len(run.ranges[number]) for number in missing)
         run.write(folder)
         started = time.monotonic()
         if not missing:
             return Written(run, 0, run.count, 0.0)
         made = 0
+
+        def told(samples: Iterator[Encoded]) -> Iterator[Encoded]:
+            nonlocal made
+            for sample in samples:
+                yield sample
+                made += 1
+                progress(made, wanted, time.monotonic() - started)
+
         with pool() as workers:
             results = workers.run(_tasks(run, missing))
             for number in missing:
-                wide = run.ranges[number]
-                counted = _counted(_samples(results, wide, run.options["views"]))
-                shard = _write_shard(folder / run.file(number), wide, counted, lambda done: progress(
-                    made + done, wanted, time.monotonic() - started))  # fmt: skip
-                made += len(wide)
-                run = run.with_shard(shard)
+                path, numbers = folder / run.file(number), run.ranges[number]
+                run = run.with_shard(_write_shard(path, numbers, told(_samples(results, numbers))))
                 run.write(folder)
         return Written(run, made, run.count - made, time.monotonic() - started)
+
+
+def tasks(numbers: range, views: int) -> Iterator[Task]:
+    """The groups that hold these samples, cut at both ends."""
+    for group in range(numbers.start // views, -(-numbers.stop // views)):
+        start = group * views
+        yield Task(group, max(0, numbers.start - start), min(views, numbers.stop - start))
+
+
+def _tasks(run: Manifest, missing: list[int]) -> Iterator[Task]:
+    for number in missing:
+        yield from tasks(run.ranges[number], run.options["views"])
+
+
+def _samples(results: Iterator[tuple[Task, list[Encoded]]], numbers: range) -> Iterator[Encoded]:
+    """The next len(numbers) samples of the results, which begin and end with a task at these numbers."""
+    left = len(numbers)
+    while left:
+        _, samples = next(results)
+        left -= len(samples)
+        yield from samples
+
+
+def _write_shard(path: Path, numbers: range, samples: Iterator[Encoded]) -> Shard:
+    digest, size = hashlib.sha256(), 0
+    with replacing(path) as temporary, temporary.open("xb") as file:
+        for index, sample in zip(numbers, samples, strict=True):
+            for piece in sample_pieces(index, sample):
+                file.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        file.write(END)
+        file.flush()
+    digest.update(END)
+    return Shard(path.name, numbers.start, len(numbers), digest.hexdigest(), size + len(END))
+
+
+def _continue(run: Manifest, folder: Path) -> Manifest:
+    """The run with what the folder holds of it."""
+    old = read_manifest(folder)
+    if old is not None:
+        return continued(old, run, folder)
+    for number in range(len(run.ranges)):
+        if (folder / run.file(number)).exists():
+            raise HeadsmithError(
+                ErrorCode.BAD_INPUT,
+                f"{folder}: holds {run.file(number)} without a manifest",
+                "choose another --out, or take the old shards away",
+            )
+    return run
+
+
+def _whole(run: Manifest, number: int, folder: Path) -> bool:
+    """Whether the manifest lists the shard with its whole range, and its file has the size that was written."""
+    numbers = run.ranges[number]
+    for shard in run.shards:
+        if (shard.file, shard.first, shard.count) == (run.file(number), numbers.start, len(numbers)):
+            try:
+                return (folder / shard.file).stat().st_size == shard.size
+            except OSError:
+                return False
+    return False
+
+
+def _sweep(run: Manifest, folder: Path) -> None:
+    """Take away what a killed run was writing."""
+    stem = re.escape(f"{run.kind}-{run.seed}-")
+    left = re.compile(rf"\.(?:{stem}\d{{6}}-[0-9a-f]{{12}}\.tar|manifest-[0-9a-f]{{12}}\.json)")
+    for path in folder.iterdir():
+        if left.fullmatch(path.name):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Generator[None, None, None]:
+    """Hold the folder: two runs in one would take each other's files for leftovers. Without a file of its own."""
+    try:
+        import fcntl
+    except ImportError:  # Windows cannot lock a folder; there it is up to the user
+        yield
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise write_error(folder, error) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HeadsmithError(
+                ErrorCode.CONFLICT, f"{folder}: another run writes into it", "wait for it, or choose another --out"
+            ) from None
+        except OSError:
+            pass  # a file system without locks
+        yield
+    finally:
+        os.close(descriptor)

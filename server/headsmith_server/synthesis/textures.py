@@ -1,0 +1,83 @@
+"""The kind "textures": one person's skin as maps, in the desired and the undesired domain, and what they show.
+
+The texture networks learn the desired domain (even light, no hat, no hole) and learn from the undesired one how to
+leave it (DreamFace, arXiv 2304.03117, 5.1.2).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from headsmith_server.heads import head_model
+from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.synthesis.people import Person, person
+from headsmith_server.synthesis.shards.kind import Kind, Options, Sample
+from headsmith_server.texture.relief import DISPLACEMENT_SCALE_M
+from headsmith_server.texture.skin import paint_maps
+from headsmith_server.texture.surface import skin_surface
+
+MODEL: Final = "pocket"
+
+
+def make(seed: int, group: int, options: Options, device: torch.device) -> Iterator[Sample]:
+    """The one sample of group `group`; its parts are listed in docs/synth.md. The maps are painted on the CPU."""
+    model = _model()
+    who = person(seed, group, model)
+    with torch.no_grad():
+        vertices = model.vertices(torch.from_numpy(who.identity)[None])[0].numpy().astype(np.float32)
+    surface = skin_surface(model, options.size)
+    maps = paint_maps(surface, vertices, who.description.skin, who.paint_seed)
+    yield {
+        "albedo.png": maps.albedo,
+        "normal.png": maps.normal,
+        "roughness.png": maps.roughness,
+        "specular.png": maps.specular,
+        "displacement.png": maps.displacement,
+        "mask.png": maps.covered.astype(np.uint8) * np.uint8(255),
+        "identity.safetensors": {"identity": who.identity},
+        "meta.json": _meta(seed, group, who),
+    }
+
+
+@cache
+def _model() -> HeadModel:
+    return head_model(MODEL, torch.device("cpu"))
+
+
+def _meta(seed: int, index: int, who: Person) -> dict[str, Any]:
+    return {
+        "seed": seed,
+        "index": index,
+        "description": plain(dataclasses.asdict(who.description)),
+        "displacement_scale_m": DISPLACEMENT_SCALE_M,
+    }
+
+
+def plain(value: object) -> Any:
+    """A description's values as JSON, floats with six digits."""
+    if isinstance(value, float | np.floating):
+        return round(float(value), 6)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(str(item) for item in value)
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    return value
+
+
+TEXTURES: Final = Kind(
+    name="textures",
+    summary="skin maps: albedo, specular, roughness, normal, displacement, masks",
+    make=make,
+    size=512,
+    sizes=(64, 128, 256, 512, 1024, 2048, 4096),
+    checkpoints=("pocket_head",),
+    licences=("Apache-2.0",),
+)
