@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from headsmith_server.texture.parameters import HairColour
@@ -41,7 +41,7 @@ class HairParameters:
     recession: float = 0.0
     crown: float = 0.0
     fade: float = 0.3
-    colour: HairColour = HairColour()
+    colour: HairColour = field(default_factory=HairColour)
 
 
 @dataclass(frozen=True)
@@ -59,4 +59,4 @@ class BeardParameters:
     curl: float = 0.3
     frizz: float = 0.3
     patchiness: float = 0.1
-    colour: HairColour = HairColour()
+    colour: HairColour = field(default_factory=HairColour)
