@@ -1,0 +1,136 @@
+"""surface: everything about the seen surface at covered pixels that shading and the output images need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn import functional
+
+from headsmith_server.render.cameras import Camera
+from headsmith_server.render.fragments import Fragments, interpolate, pixel_corners
+from headsmith_server.render.mesh import uv_orientation, uv_tangents, vertex_normals
+from headsmith_server.render.scene import Scene
+from headsmith_server.render.shading import SurfacePoints
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Values at fragments: points to shade (which hold normals and albedo), depth in metres along the line of sight
+    [N], uv [N, 2], part and material numbers [N]."""
+
+    points: SurfacePoints
+    depth: Float[Tensor, " n"]
+    uv: Float[Tensor, "n 2"]
+    part: Int[Tensor, " n"]
+    material: Int[Tensor, " n"]
+
+    @property
+    def normal(self) -> Float[Tensor, "n 3"]:
+        """Of the geometry, unit, world space."""
+        return self.points.normal
+
+    @property
+    def detail(self) -> Float[Tensor, "n 3"]:
+        """With the normal map's relief, unit, world space."""
+        return self.points.detail
+
+    @property
+    def albedo(self) -> Float[Tensor, "n 3"]:
+        """Linear."""
+        return self.points.albedo
+
+
+def surface(
+    scene: Scene,
+    camera: Camera,
+    clip: Float[Tensor, "b v 4"],
+    fragments: Fragments,
+    barycentrics: Float[Tensor, "n 3"],
+) -> Surface:
+    """Interpolates positions, normals, tangents and uv, and samples the materials.
+
+    clip: the scene's vertices in every camera's clip space; barycentrics: the fragments', differentiable or not.
+    """
+    mesh = scene.mesh
+    vertices = scene.vertices
+    normals = vertex_normals(vertices, mesh)
+    shared = fragments if len(vertices) == fragments.images else _as_one(fragments)
+    at_vertices = interpolate(torch.cat([vertices, normals], -1), mesh.triangles, shared, barycentrics)
+    position, normal = at_vertices[:, :3], functional.normalize(at_vertices[:, 3:], dim=-1)
+    bumpy = any(material.normal is not None for material in scene.materials)
+    layout = mesh.uvs[None].expand(len(vertices), -1, -1)
+    if bumpy:
+        layout = torch.cat([layout, uv_tangents(vertices, mesh)], -1)
+    at_layout = interpolate(layout, mesh.uv_triangles, shared, barycentrics)
+    uv = at_layout[:, :2]
+    material = mesh.material.index_select(0, fragments.numbers)
+    texture = scene.textures()
+    level = None
+    if texture.textured:
+        derivatives = uv_derivatives(clip, mesh.triangles, mesh.uvs, mesh.uv_triangles, fragments, uv.detach())
+        level = texture.level(derivatives, material)
+    texels = texture.sample(uv, level, material)
+    eyes = camera.position if len(camera) == 1 else camera.position.index_select(0, fragments.image)
+    backward = camera.backward if len(camera) == 1 else camera.backward.index_select(0, fragments.image)
+    offset = eyes - position
+    depth = (offset * backward).sum(-1)
+    to_eye = backward.expand_as(position) if camera.orthographic else functional.normalize(offset, dim=-1)
+    # What is seen from behind (where materials allow it) turns its normal to the eye.
+    culled = torch.tensor([of.cull for of in scene.materials], device=uv.device)
+    if not bool(culled.all()):
+        two_sided = ~culled[material][:, None] & ((normal * to_eye).sum(-1, keepdim=True) < 0)
+        normal = torch.where(two_sided, -normal, normal)
+    detail = normal
+    if bumpy:
+        sign = uv_orientation(mesh).index_select(0, fragments.numbers)[:, None]
+        detail = _relief(normal, at_layout[:, 2:], sign, texels[:, 3:6])
+    subsurface = torch.tensor([of.subsurface for of in scene.materials], device=uv.device)[material]
+    points = SurfacePoints(
+        fragments.image, position, to_eye, normal, detail, texels[:, :3], texels[:, 6], texels[:, 7], subsurface
+    )
+    return Surface(points, depth, uv, mesh.part.index_select(0, fragments.numbers), material)
+
+
+def uv_derivatives(
+    clip: Float[Tensor, "b v 4"],
+    triangles: Int[Tensor, "t 3"],
+    uvs: Float[Tensor, "u 2"],
+    uv_triangles: Int[Tensor, "t 3"],
+    fragments: Fragments,
+    uv: Float[Tensor, "n 2"],
+) -> Float[Tensor, "n 2 2"]:
+    """How u and v (last axis) change by one column and by one row; detached.
+
+    uv is a quotient of functions that are affine in the pixel (see corner_barycentrics), so its derivative is exact.
+    """
+    with torch.no_grad():
+        (ax, ay, aw), (bx, by, bw), (cx, cy, cw) = pixel_corners(
+            clip, triangles, fragments.size, fragments.pixels, fragments.numbers
+        )
+        total = bx * cy - cx * by + cx * ay - ax * cy + ax * by - bx * ay
+        by_x = torch.stack([cw * by - bw * cy, aw * cy - cw * ay, bw * ay - aw * by], 1)
+        by_y = torch.stack([bw * cx - cw * bx, cw * ax - aw * cx, aw * bx - bw * ax], 1)
+        corners = uvs.index_select(0, uv_triangles.index_select(0, fragments.numbers).view(-1)).view(-1, 3, 2)
+        relative = corners - uv.detach()[:, None]
+        rows, columns = fragments.size
+        u = (by_x[:, :, None] * relative).sum(1) * (2.0 / columns / total)[:, None]
+        v = (by_y[:, :, None] * relative).sum(1) * (-2.0 / rows / total)[:, None]
+        return torch.stack([u, v], 1)
+
+
+def _relief(normal: Tensor, tangent: Tensor, sign: Tensor, mapped: Tensor) -> Tensor:
+    """The normal map's direction in the frame of normal and tangent, unit."""
+    tangent = functional.normalize(tangent - (tangent * normal).sum(-1, keepdim=True) * normal, dim=-1)
+    bitangent = sign * torch.linalg.cross(normal, tangent)
+    x, y, z = mapped[:, :1], mapped[:, 1:2], mapped[:, 2:]
+    return functional.normalize(x * tangent + y * bitangent + z * normal, dim=-1)
+
+
+def _as_one(fragments: Fragments) -> Fragments:
+    """The same fragments as if of one image, for attributes that all images share."""
+    return Fragments(
+        1, fragments.size, torch.zeros_like(fragments.pixels), fragments.numbers, fragments.weights, fragments.depths
+    )
