@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from headsmith_server.texture.conditions import draw_conditions
 from headsmith_server.texture.layers import Layers, PigmentLayer
 from headsmith_server.texture.marks import draw_marks
 from headsmith_server.texture.parameters import SkinParameters
@@ -19,16 +20,12 @@ def draw_layers(
     """The layers of a skin; every kind of mark draws from a stream of its own, default_rng([seed, number])."""
     base = melanin_fraction(skin.melanin)
     marks = draw_marks(surface, skin, noises, np.random.default_rng([seed, 1]), tick)
-    pigments = [
+    spotted = tuple(
         PigmentLayer(melanin_plus=layer * np.float32(add + times * base))
-        for layer, add, times in ((marks.freckles, 0.027, 0.6), (marks.spots, 0.034, 0.7), (marks.moles, 0.10, 0.6))
+        for layer, add, times in ((marks.freckles, 0.024, 0.6), (marks.spots, 0.034, 0.7), (marks.moles, 0.10, 0.6))
         if layer is not None
-    ]
-    if marks.scars is not None:
-        pale = marks.scars
-        pigments.append(PigmentLayer(
-            melanin_times=np.float32(1.0) - np.float32(0.65) * pale,
-            blood_times=np.float32(1.0) - np.float32(0.40) * pale,
-        ))  # fmt: skip
+    )
     heights = () if marks.raised is None else (marks.raised,)
-    return Layers(tuple(pigments), (), heights)
+    # Conditions come last: vitiligo takes the freckles with it.
+    others = draw_conditions(surface, skin, noises, seed, tick).layers()
+    return Layers(spotted + others.pigments, others.overlays, heights + others.heights)

@@ -1,30 +1,27 @@
-"""Single things on the skin: freckles, age spots, moles, scars; each a place, a size and a strength."""
+"""Single things on the skin: freckles, age spots, moles; each a place, a size and a strength."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import cv2
 import numpy as np
 
 from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.noise import enlarge
-from headsmith_server.texture.parameters import Scar, SkinParameters
+from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises
-from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
 
 
 @dataclass(frozen=True)
 class Marks:
-    """On the finished map's raster [S, S]: freckles, spots, moles, scars as 0..1; raised: height in mm."""
+    """On the finished map's raster [S, S]: freckles, spots, moles as 0..1; raised: height in mm."""
 
     freckles: Field | None
     spots: Field | None
     moles: Field | None
-    scars: Field | None
     raised: Field | None
 
 
@@ -43,17 +40,19 @@ def draw_marks(
     r = surface.regions
     field = surface.field.size
     bare = np.clip(1.0 - r["mucosa"] - r["lips"] - r["nostril"], 0.0, 1.0)
-    cluster = np.exp(0.9 * noises.field(3, 0, 0.8, 1.0, 0.6, 0, 0))
+    cluster = np.exp(0.55 * noises.field(3, 0, 0.8, 1.0, 0.6, 0, 0))
     freckles = spots = None
     if skin.freckles > 0.01:
+        # Dense over nose and cheekbones, thinner towards forehead and jaw, hardly any below hair and chin.
         where = (
-            np.clip(r["sun"] - 0.35 * r["periorbital"] - 0.4 * r["forehead"], 0.0, 1.0) ** 1.3
-            + 0.05 * r["front"]
-            + 0.08 * r["neck"]
-        ) * bare
+            0.9 * r["malar"] + 0.8 * r["nose"] + 0.45 * r["cheek"] + 0.22 * r["forehead"] + 0.12 * r["front"]
+            + 0.15 * r["temple"] + 0.06 * r["neck"] + 0.10 * r["ear"] - 0.25 * r["nose_tip"] - 0.3 * r["lid_upper"]
+        )  # fmt: skip
+        where = np.clip(where - 0.25 * np.clip(2.0 * r["scalp"] - 1.0, 0.0, 1.0), 0.0, 1.0) * bare
         density = enlarge(where.astype(np.float32), field) * cluster
-        count = int(4200 * skin.freckles)
-        dots = scatter(surface, density, count, (0.22, 0.95), generator, skew=3.2)
+        fine = scatter(surface, density, int(3600 * skin.freckles), (0.20, 0.55), generator, skew=1.3)
+        large = scatter(surface, density, int(520 * skin.freckles**1.4), (0.5, 1.15), generator, skew=2.0)
+        dots = np.concatenate([fine, large])
         freckles = draw_dots(surface, dots, ragged=0.30, tick=tick)
     tick()
     level = age_spot_level(skin)
@@ -74,13 +73,7 @@ def draw_marks(
         moles = draw_dots(surface, dots, ragged=0.16, tick=tick)
         raised = np.float32(0.35) * cv2.GaussianBlur(moles, (0, 0), max(0.25 / surface.texel_mm, 0.5))
     tick()
-    scars = None
-    for scar in skin.scars:
-        drawn, profile = draw_scar(surface, scar, generator)
-        scars = drawn if scars is None else np.maximum(scars, drawn)
-        raised = profile if raised is None else raised + profile
-        tick()
-    return Marks(freckles, spots, moles, scars, raised)
+    return Marks(freckles, spots, moles, raised)
 
 
 def scatter(
@@ -89,9 +82,9 @@ def scatter(
 ) -> Field:  # fmt: skip
     """Random dots [N, 4]: x, y in texels of the finished map, radius in texels, strength 0..1.
 
-    density [F, F] per area of the map; none are placed on borders of islands. skew > 1 prefers small dots.
+    density [F, F] per area of skin; none are placed on borders of islands. skew > 1 prefers small dots.
     """
-    usable = (density * (surface.seam > 0.9) * surface.field.covered).astype(np.float64).ravel()
+    usable = (density * surface.area_weight * (surface.seam > 0.9) * surface.field.covered).astype(np.float64).ravel()
     cumulative = np.cumsum(usable)
     draws = generator.random((count, 5))
     if cumulative[-1] <= 0.0 or count == 0:
@@ -102,7 +95,8 @@ def scatter(
     x = (index % size + draws[:, 1]) * scale - 0.5
     y = (index // size + draws[:, 2]) * scale - 0.5
     low, high = radius_mm
-    radius = (low + (high - low) * draws[:, 3] ** skew) / surface.texel_mm
+    local = np.sqrt(np.clip(surface.area_weight.ravel()[index], 0.15, 16.0))
+    radius = (low + (high - low) * draws[:, 3] ** skew) / (surface.texel_mm * local)
     return np.stack([x, y, radius, 0.22 + 0.78 * draws[:, 4] ** 1.8], axis=1).astype(np.float32)
 
 
@@ -134,56 +128,3 @@ def draw_dots(surface: SkinSurface, dots: Field, ragged: float, tick: Callable[[
         np.maximum(window, np.float32(strength) * dot * dot * (3 - 2 * dot), out=window)
     tick()
     return image
-
-
-_SCAR_PLACES: Final = {
-    # landmark, offset outwards and upwards in mm, direction in degrees (0 outwards, 90 up)
-    "cheek": (54, 22.0, 22.0, 62.0),
-    "forehead": (24, -6.0, 24.0, 75.0),
-    "chin": (56, 2.0, -18.0, 80.0),
-    "brow": (25, -2.0, 3.0, 72.0),
-    "lip": (52, 1.0, 5.0, 80.0),
-    "nose": (29, 2.0, 2.0, 30.0),
-}
-
-
-def draw_scar(surface: SkinSurface, scar: Scar, generator: np.random.Generator) -> tuple[Field, Field]:
-    """A healed scar on the finished map: its paleness 0..1 and its height in mm (a furrow with raised rims)."""
-    size, scale = surface.size, surface.size / surface.field.size
-    wobble, turn = generator.standard_normal((2, 3))
-    place, angle = scar_place(surface, scar)
-    place = place + 1.5 * np.array([turn[0], turn[1], 0.0])
-    angle += np.radians(9.0 * turn[2])
-    direction = np.array([np.cos(angle), np.sin(angle)])
-    points = surface.positions * np.float32(1000.0)
-    offset = points - place.astype(np.float32)
-    along = offset[..., 0] * np.float32(direction[0]) + offset[..., 1] * np.float32(direction[1])
-    across = offset[..., 1] * np.float32(direction[0]) - offset[..., 0] * np.float32(direction[1])
-    half = scar.length_mm / 2.0
-    t = along / np.float32(half)
-    across = across - np.float32(0.9) * (
-        wobble[0] * t + wobble[1] * (t * t - 0.4) + 0.5 * np.sin(5 * t + wobble[2])
-    ).astype(np.float32)
-    ends = smoothstep(1.0, 0.72, np.abs(t)) * (np.abs(offset[..., 2]) < 18.0) * (surface.regions_front > 0.3)
-    width = 0.55 + 0.55 * scar.strength
-    line = np.exp(-((across / width) ** 2)) * ends
-    wide = np.exp(-((across / (2.6 * width)) ** 2)) * ends
-    height = scar.strength * (0.22 * wide - 0.50 * line)
-    pale = np.clip(scar.strength * (0.85 * line + 0.35 * wide), 0.0, 1.0)
-    return enlarge(pale.astype(np.float32), size), enlarge(height.astype(np.float32), int(surface.field.size * scale))
-
-
-def scar_place(surface: SkinSurface, scar: Scar) -> tuple[Field, float]:
-    """Middle in mm on the mean head, and direction in radians (counter-clockwise, face on)."""
-    landmark, out, up, degrees = _SCAR_PLACES.get(scar.region, _SCAR_PLACES["cheek"])
-    point = surface.landmarks_mm[landmark] + np.array([out, up, 0.0])
-    angle = np.radians(degrees)
-    if scar.side == "right":
-        point[0], angle = -point[0], np.pi - angle
-    elif scar.side == "middle":
-        point[0] = 0.0
-    # The surface's own depth at that place, seen from the front.
-    mm = surface.regions.positions_mm
-    flat = np.where(surface.regions["front"][..., None] > 0.5, mm, 1e6).reshape(-1, 3)
-    nearest = flat[np.argmin((flat[:, 0] - point[0]) ** 2 + (flat[:, 1] - point[1]) ** 2)]
-    return np.array([point[0], point[1], nearest[2]]), float(angle)
