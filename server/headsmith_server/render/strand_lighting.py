@@ -11,7 +11,10 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
-GRID: Final = 40
+from headsmith_server.render.harmonics import basis, lobe_factors, rotate
+from headsmith_server.render.lights import Lights
+
+GRID: Final = 36
 MARGIN_M: Final = 0.02
 # The head's own surface is taken this far inside, so that hair that lies on it is not darkened by a coarse cell.
 OCCLUDER_INSET_M: Final = 0.022
@@ -21,12 +24,60 @@ AXES: Final = ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -
 
 @dataclass(frozen=True)
 class StrandLights:
-    """directions [L, 3]: unit, from the head to the lights; irradiance [L, 3]: linear, on a surface that faces them;
-    ambient [6, 3]: mean linear radiance from about +x, -x, +y, -y, +z, -z."""
+    """Light on one image's hair. directions [L, 3]: unit, from the head to the lights; irradiance [L, 3]: linear, on a
+    surface that faces them; ambient [6, 3]: mean linear radiance from about each of AXES."""
 
     directions: Float[Tensor, "l 3"]
     irradiance: Float[Tensor, "l 3"]
     ambient: Float[Tensor, "6 3"]
+
+
+def strand_lights(lights: Lights, centre: Float[Tensor, "3"], image: int = 0) -> StrandLights:
+    """The lights of one image of a batch as strands take them: points as if from the head's centre, and what comes
+    from all round gathered about six axes."""
+    ways, strengths = [centre.new_zeros(0, 3)], [centre.new_zeros(0, 3)]
+    if lights.directional is not None:
+        ways.append(_of(lights.directional.directions, image))
+        strengths.append(_of(lights.directional.irradiance, image))
+    if lights.point is not None:
+        to_light = _of(lights.point.positions, image) - centre
+        distance = torch.linalg.vector_norm(to_light, dim=-1, keepdim=True).clamp_min(1e-3)
+        ways.append(to_light / distance)
+        strengths.append(_of(lights.point.intensity, image) / distance.square())
+    axes = torch.tensor(AXES, dtype=centre.dtype, device=centre.device)
+    ambient = torch.zeros_like(axes)
+    lobe = basis(axes) * (lobe_factors(0.0, centre).to(centre) / math.pi)
+    if lights.harmonics is not None:
+        ambient = ambient + lobe @ _of(lights.harmonics, image)
+    if lights.environment is not None:
+        around = lights.environment.harmonics
+        if lights.turn is not None:
+            around = rotate(around, _of(lights.turn, image)[None])[0]
+        ambient = ambient + lobe @ around
+    return StrandLights(torch.cat(ways), torch.cat(strengths), ambient.clamp_min(0.0))
+
+
+def _of(values: Tensor, image: int) -> Tensor:
+    return values[image if len(values) > 1 else 0]
+
+
+@dataclass(frozen=True)
+class Thickness:
+    """Optical depths on a cube of cells: layers [C, G, G, G] (z, y, x); frame: rows are the cube's axes in space;
+    centre [3] and half its edge in metres."""
+
+    layers: Float[Tensor, "c g g g"]
+    frame: Float[Tensor, "3 3"]
+    centre: Float[Tensor, "3"]
+    half: Float[Tensor, ""]
+
+    def at(self, places: Float[Tensor, "n 3"]) -> Float[Tensor, "n c"]:
+        """Optical depths at places, metres."""
+        unit = (places - self.centre) @ (self.frame.T / self.half)
+        found = functional.grid_sample(
+            self.layers[None], unit[None, None, None], align_corners=False, padding_mode="border"
+        )
+        return found[0, :, 0, 0].T
 
 
 class StrandVolume:
@@ -40,6 +91,9 @@ class StrandVolume:
     def __init__(
         self, points: Float[Tensor, "s p 3"], radii: Float[Tensor, "s p"], occluder: Float[Tensor, "v 3"] | None
     ) -> None:
+        # Every other point will do for cells of a centimetre.
+        some = torch.arange(0, points.shape[1] + 1, 2, device=points.device).clamp(max=points.shape[1] - 1)
+        points, radii = points[:, some], radii[:, some]
         ahead, behind = points[:, 1:], points[:, :-1]
         self._middles = (0.5 * (ahead + behind)).reshape(-1, 3)
         lengths = torch.linalg.vector_norm(ahead - behind, dim=-1)
@@ -54,23 +108,21 @@ class StrandVolume:
         low, high = around.amin(0) - MARGIN_M, around.amax(0) + MARGIN_M
         self._centre = 0.5 * (low + high)
         # One half-width for all directions: a light's grid is a turned cube.
-        self._half = 0.5 * torch.linalg.vector_norm(high - low).clamp_min(1e-3) * 0.85
+        self._half = 0.425 * torch.linalg.vector_norm(high - low)
 
-    def direct(self, places: Float[Tensor, "n 3"], to_light: Float[Tensor, "3"]) -> Float[Tensor, " n"]:
-        """Optical depth between each place and a distant light."""
+    def towards(self, to_light: Float[Tensor, "3"]) -> Thickness:
+        """Optical depth (one layer) between each place and a distant light."""
         frame = _frame(to_light)
-        thickness = self._through(self._grid(frame), 0)
-        return self._look_up(thickness[None], places, frame)[:, 0]
+        return Thickness(self._through(self._grid(frame), 0)[None], frame, self._centre, self._half)
 
-    def around(self, places: Float[Tensor, "n 3"]) -> Float[Tensor, "n 6"]:
-        """Optical depths from each place outwards along AXES."""
-        frame = torch.eye(3, dtype=places.dtype, device=places.device)
+    def around(self) -> Thickness:
+        """Optical depths (six layers) from each place outwards along AXES."""
+        frame = torch.eye(3, dtype=self._middles.dtype, device=self._middles.device)
         grid = self._grid(frame)
         layers: list[Tensor] = []
         for axis in (2, 1, 0):  # x is the last axis of the grid
-            forwards = self._through(grid, axis)
-            layers += [forwards, self._through(grid.flip(axis), axis).flip(axis)]
-        return self._look_up(torch.stack(layers), places, frame)
+            layers += [self._through(grid, axis), self._through(grid.flip(axis), axis).flip(axis)]
+        return Thickness(torch.stack(layers), frame, self._centre, self._half)
 
     def _grid(self, frame: Float[Tensor, "3 3"]) -> Float[Tensor, "g g g"]:
         """Extinction (1/m) in cells; frame's rows are the grid's x, y, z axes in space; indexed [z, y, x]."""
@@ -85,9 +137,8 @@ class StrandVolume:
         return grid
 
     def _cells(self, places: Float[Tensor, "n 3"], frame: Float[Tensor, "3 3"]) -> Tensor:
-        x, y, z = ((places - self._centre) @ frame.T * (0.5 * GRID / self._half) + 0.5 * GRID).long().clamp(
-            0, GRID - 1
-        ).unbind(-1)  # fmt: skip
+        turned = (places - self._centre) @ (frame.T * (0.5 * GRID / self._half)) + 0.5 * GRID
+        x, y, z = turned.long().clamp(0, GRID - 1).unbind(-1)
         return (z * GRID + y) * GRID + x
 
     def _through(self, grid: Float[Tensor, "g g g"], axis: int) -> Float[Tensor, "g g g"]:
@@ -95,15 +146,6 @@ class StrandVolume:
         step = 2.0 * self._half / GRID
         sums = grid.flip(axis).cumsum(axis).flip(axis)
         return (sums - 0.5 * grid) * step
-
-    def _look_up(
-        self, layers: Float[Tensor, "c g g g"], places: Float[Tensor, "n 3"], frame: Float[Tensor, "3 3"]
-    ) -> Float[Tensor, "n c"]:
-        unit = (places - self._centre) @ frame.T / self._half
-        found = functional.grid_sample(
-            layers[None], unit[None, None, None], align_corners=False, padding_mode="border"
-        )
-        return found[0, :, 0, 0].T
 
 
 def hair_shadow(
@@ -118,12 +160,12 @@ def hair_shadow(
     """
     volume = StrandVolume(points, radii, None)
     outside = (skin - skin.mean(0)) * 1e-2 + skin  # a breath off the skin, towards the hair that shadows it
-    direct = torch.stack([torch.exp(-volume.direct(outside, way)) for way in lights.directions], dim=1)
+    direct = torch.stack([torch.exp(-volume.towards(way).at(outside)[:, 0]) for way in lights.directions], dim=1)
     # Skin sees half a sphere; of the six axes those within it count. The head blocks the rest already.
     normals = functional.normalize(skin - skin.mean(0), dim=-1)
     axes = torch.tensor(AXES, dtype=skin.dtype, device=skin.device)
     weights = (normals @ axes.T).clamp_min(0.0)
-    ambient = (weights * torch.exp(-0.8 * volume.around(outside))).sum(1) / weights.sum(1).clamp_min(1e-6)
+    ambient = (weights * torch.exp(-0.8 * volume.around().at(outside))).sum(1) / weights.sum(1).clamp_min(1e-6)
     return direct, ambient
 
 

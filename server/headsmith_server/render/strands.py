@@ -15,7 +15,9 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
-from headsmith_server.render.strand_lighting import StrandLights, StrandVolume
+from headsmith_server.render.cameras import Camera
+from headsmith_server.render.lights import Lights
+from headsmith_server.render.strand_lighting import StrandLights, StrandVolume, Thickness, strand_lights
 from headsmith_server.render.strand_scattering import scatter
 
 DEPTH_BITS: Final = 24
@@ -37,101 +39,111 @@ class StrandImage:
 
 @torch.no_grad()
 def render_strands(
-    points: Float[Tensor, "s p 3"],
+    points: Float[Tensor, "... s p 3"],
     radii: Float[Tensor, "s p"],
     colours: Float[Tensor, "s 3"],
-    view: Float[Tensor, "b 4 4"],
-    projection: Float[Tensor, "b 4 4"],
-    lights: StrandLights,
+    camera: Camera,
+    lights: Lights,
     depth: Float[Tensor, "b h w"],
     occluder: Float[Tensor, "v 3"] | None = None,
     roughness: float = 0.3,
     specular: float = 1.0,
 ) -> StrandImage:
-    """Render S strands of P points (metres, root first) of linear colours under distant lights from B cameras.
+    """Render S strands of P points (metres, root first) of linear colours from B cameras.
 
-    view: world to camera (which looks along -z); projection: to clip space, OpenGL's; depth: of the head, metres along
-    the viewing axis, inf where nothing is; occluder: points on the head's skin, which shade the hair. One person at a
-    time: the views share the light's way through the hair. On any device.
+    points: one set for all cameras [S, P, 3] or one a camera [B, S, P, 3]; depth: of the head, metres along the line of
+    sight, inf where nothing is (Buffers.depth); occluder: points on the head's skin, which shade the hair; roughness
+    0.1 (wet) .. 0.6 (frizzy); specular: factor of the highlights. With one set of points and of lights the views share
+    the light's way through the hair. On any device.
     """
-    height, width = depth.shape[-2:]
-    if not len(points):
-        blank = depth.new_zeros(*depth.shape, 4)
-        return StrandImage(blank, torch.full_like(depth, torch.inf))
-    lit = _Lit.of(points, radii, colours, lights, occluder, roughness, specular)
-    images = [
-        _render_view(lit, radii, view[number], projection[number], depth[number], height, width)
-        for number in range(len(view))
-    ]
+    if not len(radii):
+        return StrandImage(depth.new_zeros(*depth.shape, 4), torch.full_like(depth, torch.inf))
+    posed = points.ndim == 4 and len(points) > 1
+    single = points if points.ndim == 3 else points[0]
+    shared = None
+    if not posed and not _varied(lights):
+        shared = _Lit.of(single, radii, colours, lights, 0, occluder, roughness, specular)
+    images = []
+    for number in range(len(camera)):
+        own = points[number] if posed else single
+        lit = shared or _Lit.of(own, radii, colours, lights, number, occluder, roughness, specular)
+        images.append(_render_view(lit, radii, camera[number : number + 1], depth[number]))
     return StrandImage(torch.stack([image[0] for image in images]), torch.stack([image[1] for image in images]))
+
+
+def _varied(lights: Lights) -> bool:
+    """Whether the images of a batch have different lights."""
+    parts: list[Tensor | None] = [lights.harmonics, lights.turn]
+    if lights.directional is not None:
+        parts.append(lights.directional.directions)
+    if lights.point is not None:
+        parts.append(lights.point.positions)
+    return any(part is not None and len(part) > 1 for part in parts)
 
 
 @dataclass(frozen=True)
 class _Lit:
-    """What does not depend on the view, for N = S P points: tangents, colours, light through the hair [L, N, 3]."""
+    """Strands and what stands in light's way, whatever the view. points [S, P, 3]; towards: for each light."""
 
     points: Tensor
-    tangents: Tensor
     colours: Tensor
-    jitter: Tensor
-    incoming: Tensor
-    glow: Tensor
     lights: StrandLights
+    towards: tuple[Thickness, ...]
+    around: Thickness
     roughness: float
     specular: float
 
     @staticmethod
     def of(
-        points: Tensor, radii: Tensor, colours: Tensor, lights: StrandLights, occluder: Tensor | None,
+        points: Tensor, radii: Tensor, colours: Tensor, lights: Lights, image: int, occluder: Tensor | None,
         roughness: float, specular: float,
     ) -> _Lit:  # fmt: skip
-        strands, count = points.shape[:2]
-        ends = torch.cat([points[:, :1], points, points[:, -1:]], dim=1)
-        tangents = functional.normalize(ends[:, 2:] - ends[:, :-2], dim=-1).reshape(-1, 3)
-        flat = points.reshape(-1, 3)
-        spread = colours.clamp(0.0, 1.0).repeat_interleave(count, 0)
         volume = StrandVolume(points, radii, occluder)
-        # Fibres hand light on forwards, pale ones more: the way through them costs less than they cover.
-        loss = 0.85 - 0.6 * spread.sqrt()
-        incoming = [
-            torch.exp(-volume.direct(flat, way)[:, None] * loss) * strength
-            for way, strength in zip(lights.directions, lights.irradiance, strict=True)
-        ]
-        through = volume.around(flat)
-        glow = torch.zeros_like(spread)
-        for axis in range(6):
-            glow += torch.exp(-through[:, axis, None] * loss) * lights.ambient[axis]
-        # A low-discrepancy sequence in place of noise: the same for each strand whatever else is rendered.
-        turns = (torch.arange(strands, device=points.device, dtype=torch.float64) * 0.6180339887498949).frac()
-        jitter = torch.erfinv(turns.float().clamp(0.02, 0.98) * 2.0 - 1.0) * 1.4142
-        return _Lit(
-            flat, tangents, spread, jitter.repeat_interleave(count),
-            torch.stack(incoming) if incoming else spread.new_zeros(0, len(flat), 3),
-            glow / 6.0, lights, roughness, specular,
-        )  # fmt: skip
+        own = strand_lights(lights, points[:, 0].mean(0), image)
+        towards = tuple(volume.towards(way) for way in own.directions)
+        return _Lit(points, colours.clamp(0.0, 1.0), own, towards, volume.around(), roughness, specular)
 
-    def radiance(self, some: Tensor, eye: Tensor) -> Tensor:
-        """Linear radiance [M, 3] of the points numbered `some` towards the eye [3]."""
-        points, tangents, colours, glow, jitter = (
-            value.index_select(0, some) for value in (self.points, self.tangents, self.colours, self.glow, self.jitter)
-        )
-        to_eye = functional.normalize(eye - points, dim=-1)
-        out = colours * glow
-        for way, incoming in zip(self.lights.directions, self.incoming, strict=True):
+    def radiance(self, some: Tensor, camera: Camera) -> Tensor:
+        """Linear radiance [M, 3] of the points numbered `some` towards the eye."""
+        count = self.points.shape[1]
+        flat = self.points.reshape(-1, 3)
+        strand, number = some // count, some % count
+        points = flat.index_select(0, some)
+        ahead = flat.index_select(0, some + (number < count - 1).long())
+        behind = flat.index_select(0, some - (number > 0).long())
+        tangents = functional.normalize(ahead - behind, dim=-1)
+        colours = self.colours.index_select(0, strand)
+        # A low-discrepancy sequence in place of noise: the same for each strand whatever else is rendered.
+        turns = torch.remainder(strand * 0.6180339887498949, 1.0).clamp(0.02, 0.98)
+        jitter = torch.erfinv(turns * 2.0 - 1.0) * 1.4142
+        if camera.orthographic:
+            to_eye = camera.backward.expand_as(points)
+        else:
+            to_eye = functional.normalize(camera.position - points, dim=-1)
+        # Fibres hand light on forwards, pale ones more: the way through them costs less than they cover.
+        loss = 0.85 - 0.6 * colours.sqrt()
+        through = self.around.at(points)
+        out = torch.zeros_like(colours)
+        for axis in range(6):
+            out += torch.exp(-through[:, axis, None] * loss) * (self.lights.ambient[axis] / 6.0)
+        out *= colours
+        for way, strength, thickness in zip(
+            self.lights.directions, self.lights.irradiance, self.towards, strict=True
+        ):
             single, multiple = scatter(tangents, way, to_eye, colours, jitter, self.roughness)
-            out += (self.specular * single + multiple) * incoming.index_select(0, some)
+            out += (self.specular * single + multiple) * torch.exp(-thickness.at(points) * loss) * strength
         return out
 
 
-def _render_view(
-    lit: _Lit, radii: Tensor, view: Tensor, projection: Tensor, head: Tensor, height: int, width: int
-) -> tuple[Tensor, Tensor]:
+def _render_view(lit: _Lit, radii: Tensor, camera: Camera, head: Tensor) -> tuple[Tensor, Tensor]:
     strands, count = radii.shape
-    camera = lit.points @ view[:3, :3].T + view[:3, 3]
-    clip = camera @ projection[[0, 1, 3], :3].T + projection[[0, 1, 3], 3]
+    height, width = head.shape
+    view, projection = camera.view[0], camera.projection[0]
+    seen = lit.points.reshape(-1, 3) @ view[:3, :3].T + view[:3, 3]
+    clip = seen @ projection[[0, 1, 3], :3].T + projection[[0, 1, 3], 3]
     w = clip[:, 2].clamp_min(1e-6)
     x, y = (0.5 + 0.5 * clip[:, 0] / w) * width, (0.5 - 0.5 * clip[:, 1] / w) * height
-    z = -camera[:, 2]
+    z = -seen[:, 2]
     diameter = radii.reshape(-1) * (projection[1, 1] * height) / w  # pixels
     open_ = _open(x, y, z, head) & (clip[:, 2] > 1e-6)
     either = open_.view(strands, count)
@@ -144,7 +156,7 @@ def _render_view(
     alpha = cover * (free * (1.0 / DEPTH_FADE_M)).clamp(0.0, 1.0)
     kept = (alpha > MIN_ALPHA).nonzero()[:, 0]
     pixel, sample, alpha, front = (value.index_select(0, kept) for value in (pixel, sample, alpha, front))
-    return _composite(lit, view, samples, pixel, sample, alpha, front, z, height, width)
+    return _composite(lit, camera, samples, pixel, sample, alpha, front, z, height, width)
 
 
 @dataclass(frozen=True)
@@ -232,7 +244,7 @@ def _spread(samples: _Samples, height: int, width: int) -> tuple[Tensor, Tensor,
 
 
 def _composite(
-    lit: _Lit, view: Tensor, samples: _Samples, pixel: Tensor, sample: Tensor, alpha: Tensor, front: Tensor,
+    lit: _Lit, camera: Camera, samples: _Samples, pixel: Tensor, sample: Tensor, alpha: Tensor, front: Tensor,
     z: Tensor, height: int, width: int,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     rgba = z.new_zeros(height * width, 4)
@@ -258,8 +270,7 @@ def _composite(
     used[first] = True
     used[1:] |= used[:-1].clone()
     some = used.nonzero()[:, 0]
-    eye = torch.linalg.inv(view)[:3, 3]
-    table = torch.cat([lit.radiance(some, eye), z.new_ones(len(some), 1), z.index_select(0, some)[:, None]], dim=1)
+    table = torch.cat([lit.radiance(some, camera), z.new_ones(len(some), 1), z.index_select(0, some)[:, None]], dim=1)
     begin = (used.cumsum(0) - 1).index_select(0, first)
     later = weight * share
     sums = functional.embedding_bag(
