@@ -27,7 +27,15 @@ SKIN: Final = listed(
 MAKEUP: Final = ("lipstick", "lipstick_colour", "eye_shadow", "eye_shadow_colour", "blush", "eyeliner", "foundation")
 
 HAIR: Final = listed(
-    "hair_colour, hair_shade, hair_grey, beard_colour, beard_shade, brow_colour, brow_shade, stubble, cropped_hair"
+    "hair_colour, hair_shade, hair_grey, hair_dye, hair_dyed, hair_style, hair_long, hair_texture, hair_density, "
+    "hair_frizz, hair_volume, hair_parting, hair_fringe, hair_recession, hair_crown, hair_fade, cropped_hair, "
+    "brow_colour, brow_shade"
+)
+"""hair_long and hair_texture as in lexicon/hair.py; hair_dyed: 1; cropped_hair: the shadow on a shaved scalp."""
+
+BEARD: Final = listed(
+    "stubble, beard_style, moustache, beard_length, beard_density, beard_curl, beard_frizz, beard_patchiness, "
+    "beard_colour, beard_shade, beard_dye"
 )
 
 EYES: Final = ("iris", "iris_left", "iris_right", "iris_shade", "eye_redness", "eye_yellowness")
@@ -37,7 +45,7 @@ OTHERS: Final = ("brow_density", "brow_thickness", "lash_length", "whiteness")
 NOT_BUILT: Final = "not_built"
 """Understood, but nothing is made of it (yet); the value says in words what is done instead, or is empty."""
 
-CHANNELS: Final = frozenset((*ATTRIBUTES, *PEOPLE, *SKIN, *MAKEUP, *HAIR, *EYES, *OTHERS, NOT_BUILT))
+CHANNELS: Final = frozenset((*ATTRIBUTES, *PEOPLE, *SKIN, *MAKEUP, *HAIR, *BEARD, *EYES, *OTHERS, NOT_BUILT))
 
 ABOUT_A_PERSON: Final = frozenset({"age_word", "childhood", "sex", "sex_hint", "ancestry", "adult", "masculinity"})
 """What is true of the whole person, whatever noun the adjective stands before ("old hands", "Asian eyes")."""

@@ -28,10 +28,30 @@ HAIR_COLOURS: Final[Mapping[str, HairColour]] = MappingProxyType(
         "salt and pepper": HairColour(0.8, 0.12, 0.48),
     }
 )
+LinearColour = tuple[float, float, float]
+
+DYES: Final[Mapping[str, LinearColour]] = MappingProxyType(
+    {
+        "blue": (0.02, 0.11, 0.62),
+        "dark blue": (0.012, 0.03, 0.16),
+        "green": (0.03, 0.34, 0.07),
+        "dark green": (0.012, 0.1, 0.035),
+        "pink": (0.78, 0.06, 0.3),
+        "pastel pink": (0.83, 0.38, 0.47),
+        "purple": (0.16, 0.02, 0.36),
+        "lilac": (0.42, 0.26, 0.62),
+        "turquoise": (0.02, 0.42, 0.45),
+        "scarlet": (0.5, 0.008, 0.012),
+        "neon orange": (0.85, 0.16, 0.01),
+    }
+)
+"""Linear sRGB of hair that was bleached and dyed."""
+USUAL_DYES: Final[Mapping[str, float]] = MappingProxyType(
+    {"blue": 0.2, "pink": 0.22, "purple": 0.2, "scarlet": 0.16, "turquoise": 0.12, "green": 0.1}
+)
+"""What "dyed hair" is drawn from."""
 GREYS: Final = frozenset({"grey", "white", "salt and pepper"})
 DARKEST_FIRST: Final = listed("black, dark brown, brown, chestnut, auburn, light brown, red, strawberry blond, blond")
-
-LinearColour = tuple[float, float, float]
 
 LIPSTICKS: Final[Mapping[str, LinearColour]] = MappingProxyType(
     {

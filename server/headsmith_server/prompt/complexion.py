@@ -6,8 +6,11 @@ import math
 from dataclasses import replace
 from typing import Final
 
+from headsmith_server.hair.parameters import BeardParameters, HairParameters
+from headsmith_server.prompt.beard import skin_shadow
 from headsmith_server.prompt.colours import DARKEST_FIRST, EYE_SHADOWS, GREYS, HAIR_COLOURS, LIPSTICKS
 from headsmith_server.prompt.draws import Draws
+from headsmith_server.prompt.hair import scalp_shadow
 from headsmith_server.prompt.marks import REGIONS
 from headsmith_server.prompt.persona import Persona
 from headsmith_server.prompt.reading import Reading, Statement
@@ -27,14 +30,13 @@ _SCAR_MM: Final = {"long": 45.0, "short": 12.0}
 _LIGHT_IRISES: Final = {"blue": 0.5, "grey": 0.25, "green": 0.25}
 
 
-def skin(reading: Reading, who: Persona, draws: Draws) -> SkinParameters:
-    """The skin of that person."""
+def skin(reading: Reading, who: Persona, draws: Draws, hair: HairParameters, beard: BeardParameters) -> SkinParameters:
+    """The skin of that person, with the shadow of that hair and beard."""
     weathering = strength(reading, "weathering")
     smoothness = shift(reading, "smoothness")
     rough = clamp(-0.55 * smoothness)
     if weathering is None:
         weathering = draws.uniform("weathering", 0.0, 0.15) * clamp((who.years - 25.0) / 30.0)
-    hair = hair_colour(reading, who, draws)
     return SkinParameters(
         melanin=_melanin(reading, who, draws, weathering),
         haemoglobin=_or(level(reading, "haemoglobin", 0.5), draws.normal("haemoglobin", 0.5, 0.08)),
@@ -43,7 +45,7 @@ def skin(reading: Reading, who: Persona, draws: Draws) -> SkinParameters:
         ),
         age_years=who.years,
         masculinity=who.masculinity,
-        freckles=_freckles(reading, who, draws, hair),
+        freckles=_freckles(reading, who, draws, hair.colour),
         moles=_or(strength(reading, "moles"), draws.uniform("moles", 0.02, 0.25) * clamp(who.years / 40.0)),
         age_spots=strength(reading, "age_spots"),
         wrinkles=_wrinkles(reading, who),
@@ -55,10 +57,10 @@ def skin(reading: Reading, who: Persona, draws: Draws) -> SkinParameters:
             draws.uniform("dark_circles", 0.08, 0.25) + 0.002 * max(0.0, who.years - 30.0),
         ),
         scars=_scars(reading, draws),
-        stubble=_stubble(reading, who, draws),
-        cropped_hair=_cropped_hair(reading, who, draws),
-        hair=hair,
-        beard=_beard_colour(reading, who, draws, hair),
+        stubble=skin_shadow(reading, who, draws, beard),
+        cropped_hair=scalp_shadow(reading, who, draws, hair),
+        hair=hair.colour,
+        beard=beard.colour,
         makeup=_makeup(reading),
     )
 
@@ -158,7 +160,8 @@ def _greying(who: Persona, draws: Draws) -> float:
     return clamp(grey) if who.years > 28.0 else 0.0
 
 
-def _beard_colour(reading: Reading, who: Persona, draws: Draws, hair: HairColour) -> HairColour:
+def beard_colour(reading: Reading, hair: HairColour) -> HairColour:
+    """The colour of beard and moustache: said, or a shade darker and redder than the hair."""
     said = reading.last("beard_colour")
     if said is not None:
         colour = HAIR_COLOURS[str(said.value)]
@@ -213,28 +216,6 @@ def _wrinkles(reading: Reading, who: Persona) -> float | None:
     if shift(reading, "smoothness") > 0.25:
         return clamp(0.5 * (who.years - 35.0) / 60.0)
     return None
-
-
-def _stubble(reading: Reading, who: Persona, draws: Draws) -> float:
-    said = strength(reading, "stubble")
-    if said is not None:
-        return said
-    if who.years < 17.0 or who.masculinity < 0.6 or draws.uniforms["stubble"] < 0.6:
-        return 0.0
-    return draws.uniform("stubble_strength", 0.08, 0.3)
-
-
-def _cropped_hair(reading: Reading, who: Persona, draws: Draws) -> float:
-    said = reading.last("cropped_hair")
-    if said is not None:
-        return clamp(float(said.value))
-    full = draws.uniform("cropped_hair", 0.75, 0.92)
-    if reading.denies("cropped_hair") or reading.last("hair_colour") is not None:
-        return full
-    if who.years < 1.5:
-        return 0.35
-    balding = 0.5 * clamp((who.years - 28.0) / 50.0) if who.masculinity > 0.6 else 0.0
-    return draws.uniform("cropped_hair", 0.0, 0.25) if draws.uniforms["bald"] < balding else full
 
 
 def _scars(reading: Reading, draws: Draws) -> tuple[Scar, ...]:

@@ -9,9 +9,11 @@ from typing import Final
 import torch
 
 from headsmith_server.prompt import complexion
+from headsmith_server.prompt.beard import beard
 from headsmith_server.prompt.channels import ATTRIBUTES
 from headsmith_server.prompt.description import HeadDescription
 from headsmith_server.prompt.draws import draw
+from headsmith_server.prompt.hair import dyed, hair, texture
 from headsmith_server.prompt.persona import Persona, persona
 from headsmith_server.prompt.reading import Reading
 from headsmith_server.prompt.strengths import clamp, standard_deviations
@@ -69,6 +71,10 @@ def describe(reading: Reading, generator: torch.Generator) -> HeadDescription:
     said = _said(reading)
     implied = {name: sd for name, sd in _implied(who).items() if name not in said}
     eyes = complexion.eyes(reading, who, draws)
+    natural = complexion.hair_colour(reading, who, draws)
+    worn = hair(reading, who, draws, dyed(reading, draws, natural))
+    facial_colour = dyed(reading, draws, complexion.beard_colour(reading, natural), "beard_dye")
+    facial = beard(reading, who, draws, facial_colour, texture(reading, who, draws))
     # Both eyes share one map yet.
     odd = (f"a {eyes.iris_right} right eye (both are {eyes.iris})",) if eyes.iris_right is not None else ()
     return HeadDescription(
@@ -77,11 +83,13 @@ def describe(reading: Reading, generator: torch.Generator) -> HeadDescription:
         ancestry=who.ancestry,
         attributes={**implied, **said},
         implied=frozenset(implied),
-        skin=complexion.skin(reading, who, draws),
+        skin=complexion.skin(reading, who, draws, worn, facial),
         eyes=eyes,
         brows=complexion.brows(reading, who, draws),
         teeth=complexion.teeth(reading, who, draws),
         lash_length=complexion.lash_length(reading, who, draws),
+        hair=worn,
+        beard=facial,
         not_understood=reading.not_understood,
         not_built=(*reading.not_built, *odd),
         read_as=tuple(f"{written} as {read}" for written, read in reading.read_as),

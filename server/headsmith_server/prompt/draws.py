@@ -1,10 +1,11 @@
-"""Seeded draws by name: every prompt draws the same numbers in the same order, whatever it says.
+"""Seeded draws by name: every prompt draws the same numbers, whatever it says and whatever else is drawn.
 
 So one more word in a prompt changes what the word is about and leaves the rest of that seed's person alone.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +19,10 @@ NAMES: Final = listed(
     "undertone, haemoglobin, freckles, moles, weathering, oiliness, redness, dark_circles, stubble, "
     "stubble_strength, bald, cropped_hair, hair, greying, iris, iris_light, eye_redness, eye_yellowness, "
     "brow_density, brow_thickness, lashes, whiteness, scar_region_0, scar_region_1, scar_region_2, "
-    "scar_region_3, scar_side_0, scar_side_1, scar_side_2, scar_side_3"
+    "scar_region_3, scar_side_0, scar_side_1, scar_side_2, scar_side_3, "
+    "hair_texture, hair_style, hair_long, hair_length, hair_density, hair_frizz, hair_volume, hair_parting, "
+    "hair_fringe, hair_fringed, hair_fade, balding, crown, dye, beard_style, moustache, beard_length, beard_density, "
+    "beard_frizz, patchiness"
 )
 
 
@@ -48,6 +52,11 @@ class Draws:
 
 
 def draw(generator: torch.Generator) -> Draws:
-    """All named draws from one generator (on the CPU)."""
-    numbers = torch.rand(len(NAMES), generator=generator, dtype=torch.float64).clamp(1e-9, 1 - 1e-9)
-    return Draws(dict(zip(NAMES, numbers.tolist(), strict=True)))
+    """All named draws from one generator (on the CPU): a stream of its own for each name."""
+    stream = int(torch.randint(2**62, (1,), generator=generator))
+    return Draws({name: _uniform(f"{stream} {name}") for name in NAMES})
+
+
+def _uniform(text: str) -> float:
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "little") >> 3
+    return (number + 0.5) / 2**53

@@ -115,11 +115,14 @@ class Findings:
         elif feature.absence is None:
             self.not_built.append(f"no {text}")
         else:
-            absence = feature.absence
+            absence = {**feature.absence, **feature.absence_of}
             only = {channel: absence[channel] for channel in phrase.noun_effects if channel in absence}
-            for channel, value in (only or absence).items():
-                statement = Statement(channel, value, negated=isinstance(value, str), words=f"no {text}")
-                self.statements.append(statement)
+            for channel, value in (only or feature.absence).items():
+                named = phrase.noun_effects.get(channel)
+                if isinstance(named, str):  # "no bob": whatever it is, it is not that
+                    self.statements.append(Statement(channel, named, negated=True, words=f"no {text}"))
+                else:
+                    self.statements.append(Statement(channel, value, words=f"no {text}"))
 
     def _iris_channel(self, eye: Eye) -> str:
         if eye.side in ("left", "right"):

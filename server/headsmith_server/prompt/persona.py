@@ -11,7 +11,7 @@ from headsmith_server.prompt.colours import GREYS
 from headsmith_server.prompt.draws import Draws
 from headsmith_server.prompt.origins import ORIGINS, Origin
 from headsmith_server.prompt.reading import Reading, Statement
-from headsmith_server.prompt.strengths import clamp, shift, strength
+from headsmith_server.prompt.strengths import clamp, level, shift, strength
 
 USUAL_YEARS: Final = 38.0
 """The age that neither "old" nor "young" is said of; degrees lead away from it."""
@@ -104,11 +104,25 @@ def _masculinity(reading: Reading, draws: Draws, years: float) -> float:
     return clamp(0.5 + ripeness * (lean + draws.normal("masculinity", 0.0, 0.06)))
 
 
+HAIR_ODDS: Final[Mapping[str, float]] = {
+    "bald": 2.5, "receding": 2.5, "buzz_cut": 1.8, "crew_cut": 2.2, "quiff": 2.0, "mohawk": 1.2, "pixie": -2.2,
+    "bob": -2.5, "ponytail": -1.4, "bun": -1.6,
+}  # fmt: skip
+"""Log odds of male by hair style."""
+COILED_STYLES: Final = frozenset({"afro", "locs", "braids"})
+
+
 def _habits(reading: Reading) -> float:
-    """Log odds of male from make-up, and from shaving, which only a man is said to have done."""
+    """Log odds of male from make-up and hair, and from shaving, which only a man is said to have done."""
     painted = max(strength(reading, channel) or 0.0 for channel in ("lipstick", "eye_shadow", "blush"))
     shaved = any(statement.value == 0.0 for statement in reading.about("stubble"))
-    return (2.0 if shaved else 0.0) - (2.5 if painted > 0.1 else 0.0)
+    shaved = shaved or any(reading.denies(channel) for channel in ("beard_style", "moustache"))
+    style, long = reading.last("hair_style"), level(reading, "hair_long", 0.5)
+    worn = HAIR_ODDS.get(str(style.value), 0.0) if style is not None else 0.0
+    if style is None and long is not None:
+        worn = clamp(6.0 * (0.45 - long), -1.6, 1.2)
+    lost = max(strength(reading, channel) or 0.0 for channel in ("hair_recession", "hair_crown"))
+    return worn + (2.0 if shaved else 0.0) + (2.5 if lost > 0.25 else 0.0) - (2.5 if painted > 0.1 else 0.0)
 
 
 def _origin(reading: Reading, draws: Draws) -> tuple[Origin, bool]:
@@ -134,6 +148,7 @@ def _likelihood(reading: Reading, origin: Origin) -> float:
     hair = reading.last("hair_colour")
     if hair is not None and hair.value not in GREYS:
         likely *= origin.hair.get(str(hair.value), 0.004)
+    likely *= _texture_likelihood(reading, origin)
     for channel in ("iris", "iris_left", "iris_right"):
         iris = reading.last(channel)
         if iris is not None:
@@ -141,6 +156,14 @@ def _likelihood(reading: Reading, origin: Origin) -> float:
     if (strength(reading, "freckles") or 0.0) > 0.3 and skin is None:
         likely *= math.exp(-6.0 * origin.melanin)
     return likely + 1e-9
+
+
+def _texture_likelihood(reading: Reading, origin: Origin) -> float:
+    style, texture = reading.last("hair_style"), level(reading, "hair_texture", 0.2)
+    coiled = (style is not None and style.value in COILED_STYLES) or (texture or 0.0) > 0.85
+    if coiled:
+        return 0.06 + origin.african
+    return 1.0 - 0.8 * origin.african if texture is not None and texture < 0.1 else 1.0
 
 
 def _blend(origins: list[Origin]) -> Origin:

@@ -75,7 +75,7 @@ an upturned nose | nose_tip>0
 a boxer's nose | -sex_hint nose_bridge>0 ~boxer
 flared nostrils | nose_width>0
 a high nose bridge | nose_bridge>0
-blue eyes and red hair | iris=blue hair_colour=red ~red_hair
+blue eyes and red hair | iris=blue hair_colour=red .
 green-eyed woman | iris=green sex=-1
 dark eyes | iris_shade=dark
 light brown eyes | iris=brown
@@ -161,13 +161,65 @@ grey stubble | stubble=0.6 beard_colour=grey -hair_colour
 five o'clock shadow | stubble=0.4
 5 o'clock shadow | stubble=0.4
 three-day stubble | stubble=0.7
-no beard, blue eyes | stubble=0 iris=blue
-a beard but no moustache | stubble>0.9 ~beard
-a long white beard | stubble=1 beard_colour=white ~long_white_beard
-without a beard or moustache | stubble=0 .
-a bald man | cropped_hair=0 sex=1
-a shaved head | cropped_hair=0.25
-a crew cut | cropped_hair=0.85
+no beard, blue eyes | beard_style! iris=blue .
+a beard but no moustache | beard_style=full moustache! .
+a moustache but no beard | moustache=natural beard_style! .
+a long white beard | beard_style=long beard_colour=white -hair_long .
+without a beard or moustache | beard_style! moustache! .
+no facial hair | beard_style! moustache! .
+a full grey beard | beard_style=full beard_colour=grey .
+a goatee | beard_style=goatee -moustache .
+a long, thin goatee | beard_style=goatee beard_length>0.8 beard_density<0.4 .
+a van Dyke beard | beard_style=van_dyke moustache=natural .
+mutton chops | beard_style=mutton_chops .
+sideburns and a handlebar moustache | beard_style=sideburns moustache=handlebar .
+a drooping grey moustache | moustache=walrus beard_colour=grey .
+a pencil-thin moustache | moustache=pencil .
+a patchy short beard | beard_style=short beard_patchiness>0.6 .
+a braided beard | beard_style=full ~braided_beard
+a blue beard | beard_style=full beard_dye=blue -hair_dye .
+a bald man | hair_style=bald sex=1 .
+a bald head | hair_style=bald .
+no hair | hair_style=bald .
+not bald | hair_style! .
+bald with a full grey beard | hair_style=bald beard_style=full beard_colour=grey .
+a shaved head | cropped_hair=0.25 hair_style=bald .
+a crew cut | hair_style=crew_cut .
+a buzz cut | hair_style=buzz_cut .
+an afro | hair_style=afro .
+dreadlocks | hair_style=locs .
+cornrows | hair_style=braids .
+a blonde ponytail | hair_style=ponytail hair_colour=blond .
+hair in a messy bun | hair_style=bun .
+a chignon | hair_style=bun .
+a green bob | hair_style=bob hair_dye=green .
+a long bob | hair_style=bob hair_long=0.62 .
+a pixie cut with a fringe | hair_style=pixie hair_fringe>0.8 .
+a pink mohawk | hair_style=mohawk hair_dye=pink .
+a pompadour | hair_style=quiff .
+a receding hairline | hair_recession=0.6 -hair_style .
+thinning grey hair | hair_density<0.4 hair_colour=grey .
+a bald spot | hair_crown=0.75 -hair_style .
+hair parted on the left | hair_parting=left .
+a middle parting | hair_parting=middle .
+no fringe | hair_fringe=0 .
+no curls | hair_texture=0 .
+no ponytail | hair_style! .
+long curly red hair | hair_long=0.82 hair_texture=0.68 hair_colour=red .
+long, curly, red hair | hair_long=0.82 hair_texture=0.68 hair_colour=red .
+her hair is long and wavy | hair_long=0.82 hair_texture=0.36 .
+hair: short, straight, black | hair_long=0.3 hair_texture=0 hair_colour=black .
+shoulder-length hair | hair_long=0.63 .
+a long-haired, bearded man | hair_long=0.82 beard_style=full .
+sleek black hair | hair_texture=0 hair_frizz=0 .
+frizzy hair | hair_frizz=0.85 .
+thick voluminous hair | hair_density=0.9 hair_volume>0.5 .
+an undercut | hair_fade=1 .
+dyed hair | hair_dyed=1 .
+navy blue hair | hair_dye=dark_blue .
+pigtails | ~pigtails hair_style=ponytail
+blonde highlights | ~blonde_highlights
+a mullet | ~mullet
 black hair and eyes | hair_colour=black iris=dark_brown
 salt and pepper hair | hair_colour=salt_and_pepper
 greying temples | hair_grey=0.35
@@ -192,7 +244,7 @@ no glasses | .
 without a hat or glasses | .
 not smiling | .
 broad shoulders | ~broad_shoulders -face_width
-braided hair | ~braided_hair
+braided hair | hair_style=braids .
 a purple wombat nose | ?wombat ~purple_nose
 a broad frobnication | ?frobnication
 a man with a broad frobnication | ?broad_frobnication -face_width
@@ -206,17 +258,17 @@ not a very old man | sex=1
 the nose of a boxer | sex_hint>0
 skin as black as coal | melanin>0.9 ?coal
 a man with heterochromia, left eye blue and right eye brown | iris_left=blue iris_right=brown
-a bearded dwarf king | stubble>0.8 sex=1 ~bearded_dwarf
+a bearded dwarf king | beard_style=full sex=1 ~bearded_dwarf
 a woman from the Netherlands | ancestry=northern_european sex=-1 .
 a chubby baby boy | heaviness>0 sex=1
 two eyes and a nose | .
-a neatly trimmed beard | stubble=0.75
+a neatly trimmed beard | beard_style=short .
 small eyes set far apart | eye_size<0 eye_spacing>0
 smaller nose, bigger eyes, fuller lips | nose_width<0 eye_size>0 lip_fullness>0
 wide jaw narrow nose tiny eyes big ears | jaw_width>0 nose_width<0 eye_size<0 ear_size>0 .
 her eyes aren't blue but green | iris=green
 greying at the temples | hair_grey=0.35
-short grey hair | cropped_hair=0.9 hair_colour=grey
+short grey hair | hair_long=0.3 hair_colour=grey .
 a woman in her 60s with crow's feet and laugh lines | years=65 wrinkles>0.6 .
 a sailor's weathered face | weathering>0.8 sex_hint>0
 sailor with weathered dark skin, a broad nose and grey stubble | sex_hint>3 melanin=0.72 nose_width>1.5 stubble=0.6 .

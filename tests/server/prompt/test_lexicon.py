@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from headsmith_server.hair.parameters import BEARDS, MOUSTACHES, STYLES
 from headsmith_server.prompt import parse
 from headsmith_server.prompt.channels import CHANNELS
-from headsmith_server.prompt.colours import EYE_SHADOWS, HAIR_COLOURS, LIPSTICKS
+from headsmith_server.prompt.colours import DYES, EYE_SHADOWS, HAIR_COLOURS, LIPSTICKS
 from headsmith_server.prompt.lexicon import LEXICON
 from headsmith_server.prompt.lexicon.compile import FEATURES
 from headsmith_server.prompt.lexicon.degrees import FOREIGN_EVIDENCE
@@ -20,6 +21,8 @@ NAMED = {
     "iris": IRISES, "iris_left": IRISES, "iris_right": IRISES, "ancestry": set(ORIGINS),
     "lipstick_colour": set(LIPSTICKS), "eye_shadow_colour": set(EYE_SHADOWS),
     "hair_shade": {"dark", "light"}, "brow_shade": {"dark", "light"}, "beard_shade": {"dark", "light"},
+    "hair_style": set(STYLES), "hair_dye": set(DYES), "beard_dye": set(DYES), "beard_style": set(BEARDS),
+    "moustache": set(MOUSTACHES), "hair_parting": {"left", "right", "middle", "side"},
     "iris_shade": {"dark", "light"}, "scar": {"", "long", "short", "faint"},
 }  # fmt: skip
 

@@ -8,7 +8,18 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from headsmith_server.prompt.lexicon import ancestries, degrees, eyes, face, hair, makeup, nose_mouth, skin, unbuilt
+from headsmith_server.prompt.lexicon import (
+    ancestries,
+    beards,
+    degrees,
+    eyes,
+    face,
+    hair,
+    makeup,
+    nose_mouth,
+    skin,
+    unbuilt,
+)
 from headsmith_server.prompt.lexicon.feature import Effects, Feature
 from headsmith_server.prompt.lexicon.inflection import graded_forms
 from headsmith_server.prompt.lexicon.people import PERSON
@@ -22,6 +33,7 @@ FEATURES: Final = (
     *eyes.FEATURES,
     *skin.FEATURES,
     *hair.FEATURES,
+    *beards.FEATURES,
     *makeup.FEATURES,
 )
 COMPARATIVE: Final = 0.75

@@ -16,7 +16,8 @@ class Feature:
     Keys of nouns and adjectives are comma-separated spellings; a key that begins with @ is a family of
     sizes.py. nouns: spellings -> what the bare noun says. compounds: "nosed" as in "broad-nosed".
     adjectives: spellings -> what the adjective says of this feature. absence: what "no ..." says, which also
-    marks a feature that may be there or not. parents: features whose adjectives apply as well.
+    marks a feature that may be there or not; absence_of: what it says of further channels that only single nouns
+    speak of ("no fringe"). parents: features whose adjectives apply as well.
     region: the face region that a mark can lie on; located: a mark, which may be followed by a place.
     unbuilt: adjectives that are understood here but make nothing yet.
     """
@@ -26,6 +27,7 @@ class Feature:
     compounds: str = ""
     adjectives: Mapping[str, Effects] = field(default_factory=dict[str, Effects])
     absence: Effects | None = None
+    absence_of: Effects = field(default_factory=dict[str, "float | str"])
     parents: tuple[str, ...] = ()
     region: str = ""
     located: bool = False

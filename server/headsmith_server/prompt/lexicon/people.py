@@ -122,7 +122,7 @@ CALLINGS: Final[Mapping[str, Effects]] = {
         "sex_hint": 0.5,
     },
     "pope, rabbi, priest, vicar, pastor, imam, druid": {"adult": 1.0, "age_word": 56.0, "sex_hint": 2.0},
-    "monk, friar, buddhist monk, abbot": {"sex": 1.0, "adult": 1.0, "cropped_hair": 0.25},
+    "monk, friar, buddhist monk, abbot": {"sex": 1.0, "adult": 1.0, "hair_style": "bald", "cropped_hair": 0.25},
     "blacksmith, smith, carpenter, mechanic, plumber, butcher, electrician, welder, woodworker, mason, stonemason": {
         "sex_hint": 1.8,
         "adult": 1.0,
@@ -237,15 +237,11 @@ LOOKS: Final[Mapping[str, Effects]] = {
 }
 
 HAIR_PERSONS: Final[Mapping[str, Effects]] = {
-    "redhead, redheads, ginger": {"hair_colour": "red", "not_built": "only the hair's colour is used"},
-    "blonde woman, blonde lady, blonde girl": {
-        "hair_colour": "blond",
-        "sex": -1.0,
-        "not_built": "only the hair's colour is used",
-    },
-    "brunette, brunettes": {"hair_colour": "brown", "sex": -1.0, "not_built": "only the hair's colour is used"},
+    "redhead, redheads, ginger": {"hair_colour": "red"},
+    "blonde woman, blonde lady, blonde girl": {"hair_colour": "blond", "sex": -1.0},
+    "brunette, brunettes": {"hair_colour": "brown", "sex": -1.0},
     "albino": {"melanin": 0.0, "hair_colour": "white blond", "iris": "blue", "haemoglobin": 0.6},
-    "skinhead": {"cropped_hair": 0.4, "sex_hint": 1.5},
+    "skinhead": {"hair_style": "buzz_cut", "hair_long": 0.05, "sex_hint": 1.5},
 }
 
 BEINGS: Final[Mapping[str, Effects]] = {
@@ -267,24 +263,23 @@ PERSON: Final = Feature(
         **ages.ADJECTIVES,
         **ancestries.ADJECTIVES,
         **LOOKS,
-        "blond, blonde, fair haired, towheaded, flaxen": {
-            "hair_colour": "blond",
-            "not_built": "only the hair's colour is used",
-        },
-        "ginger, redheaded, red headed": {"hair_colour": "red", "not_built": "only the hair's colour is used"},
-        "brunette": {"hair_colour": "brown", "not_built": "only the hair's colour is used"},
-        "grey, gray, greying, graying, silver": {"hair_grey": 0.85, "not_built": "only the hair's colour is used"},
-        "bald, bald headed, baldheaded, hairless, bald pated": {"cropped_hair": 0.0},
-        "shaven headed, shaved, close cropped, crew cut, buzz cut, cropped": {"cropped_hair": 0.5},
-        "balding, receding, thinning": {"cropped_hair": 0.35, "not_built": "shown as a faint shadow of hair"},
+        "blond, blonde, fair haired, towheaded, flaxen": {"hair_colour": "blond"},
+        "ginger, redheaded, red headed": {"hair_colour": "red"},
+        "brunette": {"hair_colour": "brown"},
+        "grey, gray, greying, graying, silver": {"hair_grey": 0.85},
+        "bald, bald headed, baldheaded, hairless, bald pated": {"hair_style": "bald"},
+        "shaven headed, shaved": {"hair_style": "bald", "cropped_hair": 0.25},
+        "close cropped, crew cut, cropped": {"hair_style": "crew_cut"},
+        "buzz cut": {"hair_style": "buzz_cut"},
+        "balding, receding, thinning": {"hair_recession": 0.65, "hair_crown": 0.5},
+        "dreadlocked": {"hair_style": "locs"},
         "shaven, clean shaven, cleanshaven, clean shaved, smooth shaven, beardless, smooth cheeked, fresh shaved, "
-        "freshly shaved, freshly shaven, well shaven": {"stubble": 0.0},
+        "freshly shaved, freshly shaven, well shaven": {"stubble": 0.0, "beard_style": "none", "moustache": "none"},
         "unshaven, unshaved, stubbly, stubbled, scruffy, bristly, badly shaven": {"stubble": 0.6, "sex_hint": 3.0},
-        "bearded, whiskered, moustached, mustached, moustachioed, mustachioed, goateed, bewhiskered, hirsute": {
-            "stubble": 0.9,
-            "sex_hint": 4.0,
-            "not_built": "shown as dense stubble",
-        },
+        "bearded, whiskered, bewhiskered, hirsute, full bearded": {"beard_style": "full", "sex_hint": 4.0},
+        "long bearded": {"beard_style": "long", "sex_hint": 4.0},
+        "moustached, mustached, moustachioed, mustachioed": {"moustache": "natural", "sex_hint": 4.0},
+        "goateed": {"beard_style": "goatee", "sex_hint": 4.0},
         "pale, pallid, pasty, wan, ashen, light, white faced, pale faced, pale skinned": {
             "melanin": 0.07,
             "haemoglobin": 0.35,
