@@ -1,0 +1,113 @@
+"""The hairline and how densely hair grows behind it, as functions of a place on the mean head.
+
+The line is the one that texture/regions.py paints the cropped scalp by: heights over azimuths about the ears' axis.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headsmith_server.hair.parameters import HairParameters
+from headsmith_server.hair.scalp import Measures, Scalp, scalp_of
+from headsmith_server.heads.protocol import HeadModel
+
+Float32 = NDArray[np.float32]
+
+AZIMUTHS: Final = (0, 6, 12, 19, 26, 38, 47, 56, 66, 74, 80, 86, 92, 100, 112, 128, 150, 180)
+EAR_GAP_MM: Final = 2.5
+"""No roots so near to the ear."""
+
+
+def smoothstep(low: float, high: float, value: Float32) -> Float32:
+    """0 at low and beyond, 1 at high and beyond, smooth between; low may exceed high."""
+    t = np.clip((value - low) / (high - low), 0.0, 1.0)
+    return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+
+
+def azimuth(measures: Measures, points: Float32) -> Float32:
+    """Degrees about the ears' axis: 0 in front, 180 behind, both sides alike."""
+    ahead = points[..., 2] - measures.ear_z + 6.0 * measures.scale
+    return np.degrees(np.arctan2(np.abs(points[..., 0]), ahead)).astype(np.float32)
+
+
+def inside_mm(measures: Measures, points: Float32, recession: float = 0.0) -> Float32:
+    """Millimetres [...] above the hairline (negative below it) at mean-head points [..., 3] mm.
+
+    recession 0 is a full hairline, 1 one that has gone back by some 30 mm over the temples and 11 mm in the middle.
+    """
+    m, s, r = measures, measures.scale, recession
+    middle = (m.ear_low + m.ear_top) / 2
+    brow, eye = m.brow_y, m.eye_y
+    heights = [
+        brow + s * (44.5 + 10 * r), brow + s * (45.5 + 13 * r), brow + s * (46 + 20 * r), brow + s * (46 + 28 * r),
+        brow + s * (45 + 33 * r), brow + s * (39 + 29 * r), brow + s * (29 + 24 * r), eye + s * (28 + 14 * r),
+        eye + s * (12 + 6 * r), eye - 8 * s, middle - 2 * s, m.ear_top - 8 * s, m.ear_top + 4 * s, m.ear_top - 3 * s,
+        middle + 8 * s, m.ear_low + 6 * s, m.ear_low - 12 * s, m.ear_low - 20 * s,
+    ]  # fmt: skip
+    turn = azimuth(measures, points)
+    line = np.interp(turn, AZIMUTHS, heights)
+    # No hairline is drawn with a ruler.
+    x, y, z = points[..., 0] / s, points[..., 1] / s, points[..., 2] / s
+    ragged = 1.1 * np.sin(0.33 * x + 0.21 * y + 1.0) + 0.8 * np.sin(0.71 * x - 0.37 * z + 0.6 * y + 2.0)
+    return (points[..., 1] - line + s * ragged).astype(np.float32)
+
+
+def crown_share(measures: Measures, points: Float32, crown: float) -> Float32:
+    """How much of the hair a bald crown leaves, 0..1 [...]. crown 0 leaves all, 1 only a horseshoe."""
+    if crown <= 0.0:
+        return np.ones(points.shape[:-1], np.float32)
+    m, s = measures, measures.scale
+    centre = np.array([0.0, m.top_y - 6.0 * s, m.back_z + 45.0 * s], np.float32)
+    offset = (points - centre) / np.float32(s)
+    # Grows forward faster than backward, and over the top it meets the receding front.
+    offset[..., 2] = np.where(offset[..., 2] > 0, offset[..., 2] * (1.0 - 0.45 * crown), offset[..., 2])
+    away = np.linalg.norm(offset, axis=-1)
+    reach = 76.0 * crown**0.7
+    return 1.0 - smoothstep(reach + 9.0, reach - 9.0 - 10.0 * (1.0 - crown), away) * min(1.0, 0.35 + crown * 1.3)
+
+
+def share_of_hair(measures: Measures, points: Float32, hair: HairParameters) -> Float32:
+    """Roots per area against the thickest hair, 0..1 [...], at mean-head points [..., 3] mm; ears are not left out."""
+    recession, crown = baldness(hair)
+    inside = inside_mm(measures, points, recession) / measures.scale
+    frayed = smoothstep(-1.5, 7.0 + 8.0 * recession, inside)
+    thinned = 1.0 - 0.45 * recession * smoothstep(30.0, 8.0, inside) * smoothstep(75.0, 50.0, azimuth(measures, points))
+    amount = 0.35 + 0.65 * float(np.clip(hair.density, 0.0, 1.0))
+    return frayed * thinned * crown_share(measures, points, crown) * np.float32(amount)
+
+
+def baldness(hair: HairParameters) -> tuple[float, float]:
+    """(recession, crown) as the style has them at least."""
+    recession, crown = float(np.clip(hair.recession, 0, 1)), float(np.clip(hair.crown, 0, 1))
+    if hair.style == "receding":
+        return max(recession, 0.85), max(crown, 0.9)
+    return recession, crown
+
+
+def hair_density(model: HeadModel, hair: HairParameters) -> Float32:
+    """How densely hair grows at each skin vertex, float32 [skin V], 0 (none) .. 1 (thickest); for painting the scalp.
+
+    It is that of the roots which grow_hair plants, so paint and strands end at the same hairline. "bald" has none.
+    """
+    scalp = scalp_of(model)
+    return density_at(model, hair, scalp.mean * np.float32(0.001))
+
+
+def density_at(model: HeadModel, hair: HairParameters, points: Float32) -> Float32:
+    """hair_density at places [..., 3] (metres) on the mean head's skin, such as the texels of its UV layout."""
+    scalp = scalp_of(model)
+    flat = np.asarray(points, np.float32).reshape(-1, 3) * np.float32(1000.0)
+    if hair.style == "bald":
+        return np.zeros(points.shape[:-1], np.float32)
+    share = share_of_hair(scalp.measures, flat, hair) * clear_of_ears(scalp, flat)
+    share = np.where(flat[:, 1] > scalp.measures.chin_y, share, 0.0)
+    return share.reshape(points.shape[:-1]).astype(np.float32)
+
+
+def clear_of_ears(scalp: Scalp, points: Float32) -> Float32:
+    """0 on the ears and close to them, 1 away from them [N], for points on the mean skin [N, 3] mm."""
+    gap = scalp.volume.ear_distance(points) / scalp.measures.scale
+    return smoothstep(EAR_GAP_MM - 1.5, EAR_GAP_MM + 1.5, gap)
