@@ -16,8 +16,11 @@ import torch
 
 from headsmith_server.heads import head_model
 from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.synthesis.captions import Caption, facts_of, write_caption
+from headsmith_server.synthesis.captions.write import SKIN_SCOPE
 from headsmith_server.synthesis.people import Person, person
 from headsmith_server.synthesis.shards.kind import Kind, Options, Sample
+from headsmith_server.synthesis.streams import stream
 from headsmith_server.texture.relief import DISPLACEMENT_SCALE_M
 from headsmith_server.texture.skin import paint_maps
 from headsmith_server.texture.surface import skin_surface
@@ -33,6 +36,8 @@ def make(seed: int, group: int, options: Options, device: torch.device) -> Itera
         vertices = model.vertices(torch.from_numpy(who.identity)[None])[0].numpy().astype(np.float32)
     surface = skin_surface(model, options.size)
     maps = paint_maps(surface, vertices, who.description.skin, who.paint_seed)
+    facts = facts_of(model, torch.from_numpy(who.identity), vertices, who.description)
+    caption = write_caption(facts, stream(seed, group, "caption"), scope=SKIN_SCOPE)
     yield {
         "albedo.png": maps.albedo,
         "normal.png": maps.normal,
@@ -41,7 +46,8 @@ def make(seed: int, group: int, options: Options, device: torch.device) -> Itera
         "displacement.png": maps.displacement,
         "mask.png": maps.covered.astype(np.uint8) * np.uint8(255),
         "identity.safetensors": {"identity": who.identity},
-        "meta.json": _meta(seed, group, who),
+        "caption.txt": caption.text,
+        "meta.json": _meta(seed, who, caption),
     }
 
 
@@ -50,11 +56,12 @@ def _model() -> HeadModel:
     return head_model(MODEL, torch.device("cpu"))
 
 
-def _meta(seed: int, index: int, who: Person) -> dict[str, Any]:
+def _meta(seed: int, who: Person, caption: Caption) -> dict[str, Any]:
     return {
         "seed": seed,
-        "index": index,
+        "index": who.index,
         "description": plain(dataclasses.asdict(who.description)),
+        "caption": plain(dataclasses.asdict(caption)),
         "displacement_scale_m": DISPLACEMENT_SCALE_M,
     }
 

@@ -22,6 +22,11 @@ MAX_PIXELS: Final = 8192 * 8192
 _NAME: Final = re.compile(r"([a-z][a-z0-9_]{0,39})\.(png|exr|safetensors|json|txt)")
 
 
+def is_part(name: str) -> bool:
+    """Whether a part may have that name."""
+    return _NAME.fullmatch(name) is not None
+
+
 def stem(name: str) -> str:
     """What stands before the ending of a part's name. HeadsmithError BAD_FILE when it is no such name."""
     return _parse(name)[0]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from headsmith_server.synthesis.shards.parts import MAX_PART_BYTES, MAX_PARTS, stem
+from headsmith_server.synthesis.shards.parts import MAX_PART_BYTES, MAX_PARTS, is_part
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 BLOCK: Final = 512
@@ -113,9 +113,8 @@ class ShardReader:
         name = block[:100].rstrip(b"\0").decode("ascii", "replace")
         digits = block[124:135]
         match = _NAME.fullmatch(name)
-        if match is None or not re.fullmatch(rb"[0-7]{11}", digits):
+        if match is None or not is_part(match[2]) or not re.fullmatch(rb"[0-7]{11}", digits):
             raise self._bad(f"holds an entry with an unsafe name or size, {name[:60]!r}")
-        stem(match[2])
         length = int(digits, 8)
         if length > MAX_PART_BYTES:
             raise HeadsmithError(ErrorCode.TOO_LARGE, f"{self._path}: {name} has {length} bytes")
@@ -151,7 +150,6 @@ def _header(name: str, size: int) -> bytes:
         b" " * 8,  # checksum, counted as blanks
         b"0".ljust(101, b"\0"),  # a plain file, no link
         b"ustar\x0000".ljust(72, b"\0"),
-        b"0000000\0" * 2,  # device
     )
     block = b"".join(fields).ljust(BLOCK, b"\0")
     return block[:148] + b"%06o\0 " % sum(block) + block[156:]
