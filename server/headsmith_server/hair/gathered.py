@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from headsmith_server.hair.bundles import along, arc_lengths, disc, plaited, turned
+from headsmith_server.hair.bundles import along, arc_lengths, disc, plaited
 from headsmith_server.hair.curling import curled
 from headsmith_server.hair.growth import LENGTHS_MM, Growth, Order, tapered
 from headsmith_server.hair.hairline import azimuth, smoothstep
-from headsmith_server.hair.paths import integrate, resampled, smoothed, tangential, unit, wander
-from headsmith_server.hair.planting import locks, plant, planted, share_over
+from headsmith_server.hair.paths import integrate, resampled, smoothed, unit, wander
+from headsmith_server.hair.planting import locks, planted, share_over
 from headsmith_server.hair.scalp import Roots
 
 Float32 = NDArray[np.float32]

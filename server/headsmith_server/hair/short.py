@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from headsmith_server.hair.curling import curled
 from headsmith_server.hair.growth import LENGTHS_MM, Growth, Order, tapered
 from headsmith_server.hair.hairline import azimuth, inside_mm, smoothstep
 from headsmith_server.hair.paths import clumped, integrate, resampled, tangential, unit, wander
 from headsmith_server.hair.planting import locks, plant, planted, share_over
 from headsmith_server.hair.scalp import Roots
-from headsmith_server.hair.curling import curled
 
 Float32 = NDArray[np.float32]
 
