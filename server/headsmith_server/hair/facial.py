@@ -13,7 +13,7 @@ from headsmith_server.hair.facial_regions import LowerFace, beard_share, lower_f
 from headsmith_server.hair.groom import Groom
 from headsmith_server.hair.hairline import smoothstep
 from headsmith_server.hair.parameters import BeardParameters
-from headsmith_server.hair.paths import frames, integrate, resampled, share_above, tangential, unit, wander
+from headsmith_server.hair.paths import frames, resampled, share_above, tangential, unit, wander
 from headsmith_server.hair.planting import locks, plant
 from headsmith_server.hair.scalp import Roots
 from headsmith_server.hair.volume import Bend, bend
@@ -170,7 +170,7 @@ def _beard_paths(
 
     steps = style.points - 1
     shell = np.minimum(0.9 + 0.10 * mm, 6.0).astype(np.float32) * rng.random(count).astype(np.float32) + 0.4
-    return integrate(face.ground.volume, roots.points, start, wanted, steps, mm / steps, shell, 0.5)
+    return _traced(face, roots.points, start, wanted, steps, mm / steps, shell)
 
 
 def _moustache_paths(
@@ -208,7 +208,7 @@ def _moustache_paths(
 
     steps = style.points + 5
     shell = (0.6 + 0.05 * mm * rng.random(count)).astype(np.float32)
-    paths = integrate(face.ground.volume, roots.points, start.astype(np.float32), wanted, steps, mm / steps, shell, 0.5)
+    paths = _traced(face, roots.points, start, wanted, steps, mm / steps, shell)
     # Trimmed along the mouth: over the red of the lip at most, a walrus's over the whole upper lip.
     line = face.lips[face.lips[:, 1] > m.mouth_y - 1.0]
     order = np.argsort(line[:, 0], kind="stable")
@@ -219,6 +219,30 @@ def _moustache_paths(
     floor = lip - over - 40.0 * outside * (beard.moustache != "pencil") + 0.8 * rng.standard_normal(count)
     share = np.maximum(share_above(paths, floor.astype(np.float32)), 0.12)
     return resampled(paths, share, style.points)
+
+
+def _traced(
+    face: LowerFace, start: Float32, direction: Float32, wanted: Callable[[Float32, Float32, float], Float32],
+    steps: int, step_mm: Float32, shell: Float32,
+) -> Float32:  # fmt: skip
+    """Paths [S, steps + 1, 3] mm that turn towards what they want, (points, headings, share of the way) -> directions,
+    and slide over the skin, `shell` [S] mm above it from 8 mm on."""
+    points, heading = start.astype(np.float32), unit(direction)
+    path = np.empty((len(start), steps + 1, 3), np.float32)
+    path[:, 0] = points
+    for step in range(1, steps + 1):
+        heading = unit(0.5 * heading + 0.5 * unit(wanted(points, heading, (step - 0.5) / steps)))
+        points = points + heading * step_mm[:, None]
+        floor = CLEARANCE_MM + (shell - CLEARANCE_MM) * np.clip(step * step_mm / 8.0, 0.0, 1.0)
+        near, away = face.ground.volume.distance(points)
+        low = np.flatnonzero(near < floor)
+        if len(low):
+            out = away[low]
+            points[low] += out * np.minimum(floor[low] - near[low], 0.2 + step_mm[low])[:, None]
+            inward = np.minimum(np.einsum("sc,sc->s", heading[low], out), 0.0)
+            heading[low] = unit(heading[low] - out * inward[:, None])
+        path[:, step] = points
+    return path
 
 
 def _groom(
