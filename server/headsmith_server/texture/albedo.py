@@ -1,4 +1,4 @@
-"""The colour of a skin: pigments through the colour table, then overlays, make-up and hair."""
+"""The colour of a skin: pigments through the colour table, then overlays (ink, make-up) and hair."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.hairs import GREY_HAIR, SkinHairs
 from headsmith_server.texture.layers import Layers, change_pigments, lay_over
-from headsmith_server.texture.makeup import apply_makeup
 from headsmith_server.texture.noise import bands, enlarge_rows
 from headsmith_server.texture.optics import BLOOD_RANGE, ColourTable, encode_srgb
 from headsmith_server.texture.parameters import SkinParameters
-from headsmith_server.texture.pigment import Noises, Pigment, tissue_of
+from headsmith_server.texture.pigment import Pigment, tissue_of
 from headsmith_server.texture.surface import SkinSurface
 
 
 def paint_albedo(
-    surface: SkinSurface, skin: SkinParameters, noises: Noises, pigment: Pigment, layers: Layers,
-    hairs: list[SkinHairs], wrinkles: Field, darkness: Field, lipstick: Field | None, tick: Callable[[], None],
+    surface: SkinSurface, skin: SkinParameters, pigment: Pigment, layers: Layers, hairs: list[SkinHairs],
+    wrinkles: Field, darkness: Field, tick: Callable[[], None],
 ) -> NDArray[np.uint8]:  # fmt: skip
     """8-bit sRGB [S, S, 3].
 
@@ -42,7 +41,6 @@ def paint_albedo(
         colour[rows] = table(m, b, venous)
         lay_over(layers, size, rows, colour[rows])
         tick()
-    apply_makeup(surface, skin.makeup, noises, lipstick, colour, tick)
     image = np.empty((size, size, 3), np.uint8)
     for rows in bands(size):
         for hair in hairs:

@@ -28,9 +28,7 @@ class Gloss:
     specular: Field
 
 
-def gloss(
-    surface: SkinSurface, skin: SkinParameters, noises: Noises, lipstick: Field | None, hairs: list[SkinHairs]
-) -> Gloss:
+def gloss(surface: SkinSurface, skin: SkinParameters, noises: Noises, hairs: list[SkinHairs]) -> Gloss:
     """The smooth part; pores and hairs are added on the finished map."""
     field, r = surface.field.size, surface.regions
     oil = skin.oiliness - 0.4
@@ -53,15 +51,10 @@ def gloss(
     roughness = enlarge(roughness.astype(np.float32), field)
     specular = enlarge(specular.astype(np.float32), field)
     roughness += np.float32(0.030) * noises.field(2, 0, 0.7, 1.0, 0.9, 0.7, 0.5)
-    powder = np.float32(0.06 * skin.makeup.foundation_strength)
-    roughness += powder
     lips = surface.lips
     vermilion = smoothstep(-0.4, 0.9, lips.signed_mm)
     roughness += (np.float32(0.37) - np.float32(0.07) * smoothstep(0.3, 0.9, lips.inward) - roughness) * vermilion
     specular += (np.float32(0.44) - specular) * vermilion
-    if lipstick is not None:
-        roughness += (np.float32(0.30) - roughness) * lipstick
-        specular += (np.float32(0.5) - specular) * lipstick
     for hair in hairs:
         # Lying hairs scatter the highlight.
         roughness += (np.float32(0.68) - roughness) * hair.cover

@@ -4,7 +4,7 @@ A layer's fields are float32 [h, h], where h divides the size of the finished ma
 numbers for the whole skin. The painter enlarges them and applies them in the order in which they stand:
 
 - pigments change melanin and blood before the colour table (albedo.py), so that freckles on dark skin stay skin;
-- overlays lie over the finished colour, below make-up and hair (albedo.py), and may set the gloss (skin.py);
+- overlays lie over the finished colour, below hair (albedo.py), and may set the gloss (skin.py);
 - heights are added to pores and wrinkles before the normals (skin.py).
 """
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from headsmith_server.texture.conditions import draw_conditions
 from headsmith_server.texture.layers import Layers, PigmentLayer
+from headsmith_server.texture.makeup import draw_makeup
 from headsmith_server.texture.marks import draw_marks
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises, melanin_fraction
@@ -28,4 +29,5 @@ def draw_layers(
     heights = () if marks.raised is None else (marks.raised,)
     # Conditions come last: vitiligo takes the freckles with it.
     others = draw_conditions(surface, skin, noises, seed, tick).layers()
-    return Layers(spotted + others.pigments, others.overlays, heights + others.heights)
+    worn = draw_makeup(surface, skin, noises, tick).layers()
+    return Layers(spotted + others.pigments, others.overlays + worn.overlays, heights + others.heights)

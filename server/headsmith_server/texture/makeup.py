@@ -1,105 +1,271 @@
-"""Make-up: layers of colour over the finished skin, each with its own coverage and its own gloss."""
+"""Make-up: layers of colour and gloss over the finished skin, each where a hand would put it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
-import cv2
 import numpy as np
 
 from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
+from headsmith_server.texture.creases import open_spline
+from headsmith_server.texture.drawing import Drawing
+from headsmith_server.texture.kept import kept
 from headsmith_server.texture.noise import enlarge
-from headsmith_server.texture.parameters import Makeup
-from headsmith_server.texture.pigment import Noises
+from headsmith_server.texture.optics import skin_colour
+from headsmith_server.texture.parameters import LinearColour, Makeup, SkinParameters
+from headsmith_server.texture.pigment import Noises, lip_window, melanin_fraction, tissue_of
 from headsmith_server.texture.regions import polyline_distance, smoothstep
 from headsmith_server.texture.surface import SkinSurface
 
-
-def lipstick_cover(surface: SkinSurface, makeup: Makeup, noises: Noises) -> Field | None:
-    """Coverage 0..1 [F, F]: a drawn, crisper edge, a little thinner in the middle of the lips; None without any."""
-    if makeup.lipstick_strength <= 0.01:
-        return None
-    lips = surface.lips
-    edge = smoothstep(-0.35, 0.45, lips.signed_mm + np.float32(0.15) * noises.field(0, 0, 0, 0, 0.5, 1.0, 0.5))
-    wear = 1.0 - 0.25 * smoothstep(0.55, 1.0, lips.inward) + 0.06 * noises.field(1, 0, 0, 0, 0.4, 1.0, 1.0)
-    outside = 1.0 - smoothstep(0.3, 0.9, enlarge(surface.regions["mucosa"], surface.field.size))
-    return np.clip(edge * wear * outside * np.float32(makeup.lipstick_strength), 0.0, 0.97)
+LEAST: Final = 0.01
+"""Strengths up to this lay nothing."""
 
 
-def apply_makeup(
-    surface: SkinSurface,
-    makeup: Makeup,
-    noises: Noises,
-    lipstick: Field | None,
-    colour: Field,
-    tick: Callable[[], None] = no_tick,
-) -> None:
-    """Lay foundation, blush, eye shadow, eyeliner and lipstick over linear sRGB colour [S, S, 3], in place."""
-    size, r = surface.size, surface.regions
-    field = surface.field.size
-    if makeup.foundation_strength > 0.01:
-        face = np.clip(r["front"] - r["lips"] - r["mucosa"] - r["neck"] - r["nostril"], 0.0, 1.0)
-        mean = cv2.GaussianBlur(cv2.resize(colour, (128, 128), interpolation=cv2.INTER_AREA), (0, 0), 7.0)
-        _mix(colour, enlarge(mean, size), face * np.float32(0.55 * makeup.foundation_strength))
-    tick()
-    if makeup.blush_strength > 0.01:
-        apple = np.clip(r["malar"] * 0.9 + 0.35 * r["cheek"], 0.0, 1.0)
-        # Blush tints: it filters the skin rather than hiding it.
-        tint = np.array([1.0, 0.52, 0.50], np.float32)
-        cover = enlarge(apple * np.float32(0.75 * makeup.blush_strength), size)[..., None]
-        colour *= np.float32(1.0) + (tint - np.float32(1.0)) * cover
-    tick()
-    if makeup.eye_shadow_strength > 0.01:
-        lid = np.clip(1.15 * r["lid_upper"] + 0.7 * r["lid_crease"] + 0.5 * r["lid_margin"], 0.0, 1.0)
-        lid = cv2.GaussianBlur(lid, (0, 0), lid.shape[0] / 350.0)
-        grain = np.clip(1.0 + 0.12 * noises.field(2, 0, 0, 0, 0.3, 0.8, 1.0), 0.6, 1.4)
-        cover = enlarge(lid * np.float32(0.8 * makeup.eye_shadow_strength), field) * grain
-        _mix(colour, np.asarray(makeup.eye_shadow, np.float32), np.clip(cover, 0, 0.95))
-    tick()
-    if makeup.eyeliner_strength > 0.01:
-        _mix(colour, np.array([0.008, 0.006, 0.006], np.float32), _eyeliner(surface, makeup.eyeliner_strength))
-    tick()
-    if lipstick is not None:
-        rows, columns = _window(lipstick, size)
-        cover = enlarge(lipstick, size)[rows, columns, None]
-        paint = np.asarray(makeup.lipstick, np.float32)
-        under = colour[rows, columns]
-        light = under.mean(axis=2, keepdims=True) / np.float32(max(float(under.mean()), 1e-4))
-        colour[rows, columns] = under + (paint * np.clip(light, 0.6, 1.5) ** np.float32(0.6) - under) * cover
+def draw_makeup(
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, tick: Callable[[], None] = no_tick
+) -> Drawing:
+    """Foundation first, then contour, blush, eye shadow, eyeliner and lipstick."""
+    makeup, drawing = skin.makeup, Drawing()
+    for strength, lay in (
+        (makeup.foundation_strength, lambda: _foundation(surface, skin, noises, drawing)),
+        (makeup.contour_strength, lambda: _contour(surface, skin, drawing)),
+        (makeup.blush_strength, lambda: _blush(surface, skin, noises, drawing)),
+        (makeup.eye_shadow_strength, lambda: _eye_shadow(surface, makeup, noises, drawing)),
+        (makeup.eyeliner_strength, lambda: _eyeliner(surface, makeup, drawing)),
+        (makeup.lipstick_strength, lambda: _lipstick(surface, makeup, noises, drawing)),
+    ):
+        if strength > LEAST:
+            lay()
+            tick()
+    return drawing
 
 
-def _eyeliner(surface: SkinSurface, strength: float) -> Field:
-    """Coverage [F, F]: a line along the upper lashes that swells outwards into a short tail, a thin one below."""
-    upper, lower = surface.regions.lid_edges
-    # Liner leaves the inner corner free.
-    tail = upper[-1:] + np.array([[4.0, 1.8, -2.5]], np.float32)
-    lines = ((np.concatenate([upper[2:], tail]), 1.5, 0.6, 1.0), (lower[4:], 1.0, 0.4, 0.45))
-    points = surface.positions * np.float32(1000.0)
-    cover = np.zeros(points.shape[:2], np.float32)
-    for line, far, near, amount in lines:
+def even_tone(skin: SkinParameters) -> LinearColour:
+    """The skin's own tone without redness and spots, as a foundation is chosen; foundation_shade moves it."""
+    melanin = melanin_fraction(float(np.clip(skin.melanin - 0.13 * skin.makeup.foundation_shade + 0.02, 0.0, 1.0)))
+    blood = 0.010 + 0.020 * skin.haemoglobin + 0.003 * skin.melanin
+    red, green, blue = skin_colour(np.array(melanin * 1.25), np.array(blood), np.array(0.95), tissue_of(skin)).tolist()
+    return red, green, blue
+
+
+def _lightness(skin: SkinParameters) -> float:
+    """0 on the deepest skin .. 1 on the palest: powders are chosen deeper for deeper skin."""
+    return float(np.clip(1.0 - 1.05 * skin.melanin, 0.0, 1.0))
+
+
+def _foundation(surface: SkinSurface, skin: SkinParameters, noises: Noises, drawing: Drawing) -> None:
+    """Hides spots and redness over the whole face and fades out on the neck; pores and shape stay."""
+
+    def draw() -> Field:
+        r = surface.regions
+        y, z = r.positions_mm[..., 1], r.positions_mm[..., 2]
+        chin = surface.landmarks_mm[8]
+        face = smoothstep(8.0, 45.0, z) * smoothstep(chin[1] - 26.0, chin[1] + 2.0, y)
+        free = 1.0 - np.clip(r["lips"] + r["mucosa"] + r["nostril"] + r["lid_margin"] + 0.8 * r["ear"], 0.0, 1.0)
+        hair = smoothstep(0.62, 0.40, r["scalp"])
+        return enlarge((face * free * hair).astype(np.float32), surface.field.size)
+
+    strength = skin.makeup.foundation_strength
+    uneven = np.clip(np.float32(0.93) + np.float32(0.05) * noises.field(1, 0, 0.6, 1.0, 0.6, 0.4, 0), 0.7, 1.0)
+    cover = kept(surface, "foundation", draw) * uneven * np.float32(0.82 * strength)
+    drawing.lay(cover, even_tone(skin))
+    drawing.lay(np.float32(0.6) * cover, roughness=0.56)
+
+
+def _contour(surface: SkinSurface, skin: SkinParameters, drawing: Drawing) -> None:
+    """Shade under the cheekbones, along jaw, temples and nose; light on cheekbones, bridge and cupid's bow."""
+
+    def draw() -> tuple[Field, Field]:
+        marks, mm, r = surface.landmarks_mm, surface.regions.positions_mm, surface.regions
+
+        def both(line: list[Field], width: float) -> Field:
+            points = np.asarray(line, np.float32)
+            near = [polyline_distance(mm, points * np.array([side, 1, 1], np.float32), 3.2 * width) for side in (1, -1)]
+            return np.exp(-((np.minimum(*near) / np.float32(width)) ** 2))
+
+        hollow = both([marks[15] + (2, 8, 0), marks[14] + (-6, 16, 8), marks[54] + (19, 17, -8)], 7.5)
+        jaw = both([marks[i] + (0, 1, 0) for i in (15, 14, 13, 12, 11, 10)], 7.0)
+        temple = both([marks[26] + (14, 6, -14), marks[26] + (9, 30, -14), marks[24] + (14, 46, -8)], 10.0)
+        nose = both([marks[42] + (-11, 2, 1), marks[29] + (10, 6, -8), marks[30] + (9.5, 2, -9)], 2.3)
+        shade = np.clip(hollow + 0.6 * jaw + 0.55 * temple + 0.55 * nose, 0.0, 1.0) * (1.0 - r["mucosa"] - r["lips"])
+        bone = both([marks[46] + (2, -13, 2), marks[45] + (13, -6, -8), marks[45] + (21, 3, -18)], 4.2)
+        bridge = np.exp(-((polyline_distance(mm, marks[27:31].astype(np.float32), 9.0) / np.float32(2.6)) ** 2))
+        bow = np.exp(-((polyline_distance(mm, (marks[[50, 51, 52]] + (0, 2, 0)).astype(np.float32), 6.0) / 1.6) ** 2))
+        size = surface.field.size
+        light = np.clip(bone + 0.8 * bridge + 0.6 * bow, 0.0, 1.0)
+        return enlarge(shade.astype(np.float32), size), enlarge(light.astype(np.float32), size)
+
+    shade, light = kept(surface, "contour", draw)
+    strength, pale = np.float32(skin.makeup.contour_strength), _lightness(skin)
+    drawing.lay(np.float32(0.75) * strength * shade, (0.66, 0.56, 0.50), filters=True)
+    red, green, blue = (min(1.0, (1.30 + 0.25 * (1.0 - pale)) * c + 0.02) for c in even_tone(skin))
+    drawing.lay(np.float32(0.42) * strength * light, (red, green, blue), roughness=0.30, specular=0.48)
+
+
+def _blush(surface: SkinSurface, skin: SkinParameters, noises: Noises, drawing: Drawing) -> None:
+    """From the apples of the cheeks up along the bones to the temples, soft on all sides, a breath on the nose."""
+
+    def draw() -> Field:
+        marks, mm = surface.landmarks_mm, surface.regions.positions_mm
+        eye, wing = marks[42:48].mean(axis=0), marks[35]
+        apple = np.array([eye[0] + 6.0, wing[1] + 11.0, wing[2] - 12.0])
+        line = np.stack([apple, apple + np.array([14, 6, -12]), marks[45] + (19, -13, -22)]).astype(np.float32)
+        total = np.zeros(mm.shape[:2], np.float32)
         for side in (1.0, -1.0):
-            distance = polyline_distance(points, line * np.array([side, 1.0, 1.0], np.float32), 4.0)
-            cover = np.maximum(cover, np.float32(amount) * smoothstep(far, near, distance))
-    return cover * np.float32(0.92 * strength)
+            course = line * np.array([side, 1, 1], np.float32)
+            away = polyline_distance(mm, course, 40.0)
+            # Wide on the apple, narrower towards the temple.
+            along = np.clip((np.float32(side) * mm[..., 0] - apple[0]) / np.float32(34.0), 0.0, 1.0)
+            total = np.maximum(total, np.exp(-((away / (np.float32(13.5) - np.float32(4.0) * along)) ** 2)))
+        nose = np.exp(-(((mm - marks[30] - (0, 5, -2)) / (9.0, 7.0, 9.0)) ** 2).sum(axis=-1))
+        r = surface.regions
+        free = np.clip(1.0 - r["periorbital"] * 0.75 - r["lid_lower"] - r["lips"], 0.0, 1.0)
+        return enlarge((np.clip(total + 0.22 * nose, 0, 1) * free).astype(np.float32), surface.field.size)
+
+    brushed = np.clip(np.float32(0.95) + np.float32(0.06) * noises.field(0, 0, 0, 1.0, 0.8, 0.5, 0), 0.6, 1.1)
+    cover = kept(surface, "blush", draw) * brushed * np.float32(skin.makeup.blush_strength)
+    deep = 0.30 + 0.70 * _lightness(skin)
+    red, green, blue = (c * deep for c in skin.makeup.blush)
+    drawing.lay(np.float32(0.48) * cover, (red, green, blue))
+    drawing.lay(np.float32(0.5) * cover, roughness=0.5)
 
 
-def _mix(colour: Field, paint: Field, cover: Field) -> None:
-    """Blend paint over colour [S, S, 3] in place, only where there is any."""
-    rows, columns = _window(cover, colour.shape[0])
-    amount = enlarge(cover.astype(np.float32), colour.shape[0])[rows, columns, None]
-    source = paint if paint.ndim == 1 else paint[rows, columns]
-    colour[rows, columns] += (source - colour[rows, columns]) * amount
+@dataclass(frozen=True)
+class _EyeFrame:
+    """Around both eyes [F, F]: rise 0 at the upper lashes .. 1 at the brow (negative below); out in mm beyond the outer
+    corner (negative inside); inner in mm beyond the inner corner; drop in mm below the lower lashes; near 0..1."""
+
+    rise: Field
+    out: Field
+    inner: Field
+    drop: Field
+    near: Field
 
 
-def _window(cover: Field, size: int) -> tuple[slice, slice]:
-    """Rows and columns of the size x size raster in which cover [h, h] is not 0, with a margin."""
-    scale = size // cover.shape[0]
-    rows = np.flatnonzero((cover > 0.002).any(axis=1))
-    columns = np.flatnonzero((cover > 0.002).any(axis=0))
-    if len(rows) == 0:
-        return slice(0, 0), slice(0, 0)
-    return (
-        slice(max(int(rows[0]) - 2, 0) * scale, min(int(rows[-1]) + 3, cover.shape[0]) * scale),
-        slice(max(int(columns[0]) - 2, 0) * scale, min(int(columns[-1]) + 3, cover.shape[0]) * scale),
-    )
+def _eye_frame(surface: SkinSurface) -> _EyeFrame:
+    mm = surface.positions * np.float32(1000.0)
+    x, y, z = np.abs(mm[..., 0]), mm[..., 1], mm[..., 2]
+    upper, lower = surface.regions.lid_edges
+    brow = surface.landmarks_mm[[22, 23, 24, 25, 26]]
+    corner_in, corner_out = upper[0], upper[-1]
+    # Beyond the corner the line goes on towards the end of the brow.
+    beyond = corner_out + (brow[-1] + (6.0, -4.0, -6.0) - corner_out) * np.float32(0.9)
+    lid = np.interp(x, [*upper[:, 0], beyond[0]], [*upper[:, 1], beyond[1]])
+    arch = np.interp(x, [corner_in[0] - 12, *brow[:, 0], brow[-1, 0] + 14], [brow[0, 1] - 4, *(brow[:, 1] - 3.5),
+                                                                            brow[-1, 1] - 6])  # fmt: skip
+    rise = (y - lid) / np.maximum(arch - lid, 6.0)
+    floor = np.interp(x, lower[:, 0], lower[:, 1])
+    near = smoothstep(30.0, 20.0, np.abs(y - corner_out[1] - 8.0)) * (z > 45.0) * (x < 76.0)
+    r = surface.regions
+    near = near * enlarge(np.clip(1.0 - 1.5 * r["mucosa"], 0.0, 1.0), near.shape[0])
+    return _EyeFrame(*(np.asarray(a, np.float32) for a in (
+        rise, x - corner_out[0], corner_in[0] - x, floor - y, near
+    )))  # fmt: skip
+
+
+def _eye_shadow(surface: SkinSurface, makeup: Makeup, noises: Noises, drawing: Drawing) -> None:
+    """Fullest on the lid and in its outer corner, blended upwards and outwards, smudged below the lower lashes."""
+    frame = kept(surface, "eye frame", lambda: _eye_frame(surface))
+    height, strength = makeup.eye_shadow_height, makeup.eye_shadow_strength
+    # The lid itself ends at the crease, a third of the way to the brow.
+    top = 0.36 + 0.58 * height
+    # Blended out along an arch that comes down at both corners, lower at the inner one.
+    middle, half = np.float32(-9.0 + 2.0 * height), np.float32(20.0 + 5.0 * height)
+    arch = np.sqrt(np.clip(1.0 - ((frame.out - middle) / half) ** 2, 0.0, 1.0))
+    fade = smoothstep(1.0, 0.35, frame.rise / np.maximum(np.float32(top) * arch, 1e-3))
+    below = smoothstep(-0.9, -0.35, frame.rise) * smoothstep(5.2 + 2.0 * height, 1.0, frame.drop)
+    sides = smoothstep(0.0, 0.45, arch) * smoothstep(5.0, -5.0, frame.inner)
+    outer = smoothstep(-16.0, 2.0, frame.out)
+    amount = np.where(frame.rise > -0.12, fade * (0.80 + 0.20 * outer), below * (0.35 + 0.4 * outer)) * sides
+    grain = np.clip(np.float32(1.0) + np.float32(0.05) * noises.field(2, 0, 0, 0, 0.5, 0.8, 0.6), 0.8, 1.2)
+    amount = amount * frame.near * grain
+    drawing.lay(
+        np.clip(np.float32(0.90 * strength) * amount, 0.0, 0.93), makeup.eye_shadow,
+        roughness=0.58 - 0.30 * makeup.eye_shadow_shimmer, specular=0.32 + 0.45 * makeup.eye_shadow_shimmer,
+    )  # fmt: skip
+    # The crease and the outer corner are worked deeper.
+    crease = np.exp(-(((frame.rise - np.float32(0.40)) / np.float32(0.16)) ** 2)) * (0.35 + 0.65 * outer)
+    drawing.lay(np.float32(0.55 * strength) * crease * sides * frame.near, (0.62, 0.55, 0.55), filters=True)
+
+
+def _eyeliner(surface: SkinSurface, makeup: Makeup, drawing: Drawing) -> None:
+    """A line along the upper lashes that swells outwards into a tail, and a thin one below."""
+    strength, wing = makeup.eyeliner_strength, makeup.eyeliner_wing
+
+    def draw() -> Field:
+        upper, lower = surface.regions.lid_edges
+        above, under = open_spline(upper[1:], 10), open_spline(lower[3:], 8)
+        t, s = np.linspace(0.0, 1.0, len(above)), np.linspace(0.0, 1.0, len(under))
+        reach = 1.5 + 11.0 * wing
+        tail = np.linspace(0.0, 1.0, 16)[1:, None]
+        slope = np.array([0.92, 0.50 + 0.10 * wing, -0.75])
+        tail_points = above[-1] + reach * (tail * slope + np.array([0.0, 0.10, 0.0]) * tail**2)
+        points = np.concatenate([above, tail_points, under])
+        thick = 0.35 + 0.75 * strength
+        ends = 1.25 * thick * (1.0 - tail[:, 0]) ** 0.8
+        radii = np.concatenate([thick * (0.40 + 0.85 * t**1.3), ends, 0.25 + 0.30 * strength * s])
+        amounts = np.concatenate([np.ones(len(above) + len(tail_points)), np.full(len(under), 0.55)])
+        return _brushed(surface, points, radii, amounts)
+
+    drawing.lay(np.float32(0.55 + 0.42 * strength) * draw(), makeup.eyeliner, roughness=0.45, specular=0.35)
+
+
+def _brushed(surface: SkinSurface, points: Field, radii: Field, amounts: Field) -> Field:
+    """Coverage [F, F] of a row of dabs on the left side and their mirror images; points [N, 3], radii [N] in mm."""
+    mm = surface.positions.reshape(-1, 3)
+    low, high = points.min(axis=0) - 3.0, points.max(axis=0) + 3.0
+    cover = np.zeros(len(mm), np.float32)
+    near = kept(surface, "eyes' texels", lambda: _around_eyes(surface))
+    places = mm[near] * np.float32(1000.0)
+    places[:, 0] = np.abs(places[:, 0])
+    inside = np.all((places > low) & (places < high), axis=1)
+    near, places = near[inside], places[inside].astype(np.float32)
+    best = np.zeros(len(near), np.float32)
+    soft = np.float32(max(0.28, 0.6 * surface.texel_mm * surface.size / surface.field.size))
+    for point, radius, amount in zip(points.astype(np.float32), radii, amounts, strict=True):
+        offset = places - point
+        away = np.sqrt(np.einsum("nc,nc->n", offset, offset)) - np.float32(radius)
+        np.maximum(
+            best, np.float32(amount) * np.clip(np.float32(0.5) - away / (np.float32(2.0) * soft), 0, 1), out=best
+        )
+    cover[near] = best
+    return cover.reshape(surface.positions.shape[:2])
+
+
+def _around_eyes(surface: SkinSurface) -> Field:
+    """Flat numbers of the texels within some centimetres of an eye."""
+    eye = surface.landmarks_mm[42:48].mean(axis=0)
+    offset = np.abs(surface.positions.reshape(-1, 3) * np.float32(1000.0)) - np.abs(eye).astype(np.float32)
+    inner = enlarge(surface.regions["mucosa"], surface.field.size).ravel() < 0.6
+    return np.flatnonzero((np.abs(offset) < (42.0, 26.0, 40.0)).all(axis=1) & inner)
+
+
+def _lipstick(surface: SkinSurface, makeup: Makeup, noises: Noises, drawing: Drawing) -> None:
+    """A drawn, crisp edge, the pencil's a little darker; thinner where the lips meet."""
+    lips = surface.lips
+    rows, columns = lip_window(surface)
+    signed, inward = lips.signed_mm[rows, columns], lips.inward[rows, columns]
+    ragged = noises.field(0, 0, 0, 0, 0.5, 1.0, 0.5)[rows, columns]
+    edge = smoothstep(-0.40, 0.40, signed + np.float32(0.10) * ragged)
+    wear = np.float32(1.0) - np.float32(0.12) * smoothstep(0.6, 1.0, inward)
+    wear = wear + np.float32(0.035) * noises.field(1, 0, 0, 0, 0.4, 1.0, 1.0)[rows, columns]
+    mucosa = enlarge(surface.regions["mucosa"], surface.field.size)[rows, columns]
+    cover = edge * wear * (1.0 - smoothstep(0.3, 0.9, mucosa))
+    rim = np.exp(-(((signed - np.float32(0.45)) / np.float32(0.75)) ** 2)) * edge
+
+    def whole(part: Field, most: float) -> Field:
+        field = np.zeros_like(lips.signed_mm)
+        field[rows, columns] = np.clip(part, 0.0, most)
+        return field
+
+    strength, gloss = makeup.lipstick_strength, makeup.lipstick_gloss
+    painted = whole(cover * np.float32(strength), 0.95)
+    drawing.lay(painted, makeup.lipstick)
+    drawing.lay(whole(np.float32(0.38 * strength) * rim, 0.9), (0.62, 0.52, 0.54), filters=True)
+    roughness = float(np.interp(gloss, [0.0, 0.5, 1.0], [0.58, 0.30, 0.13]))
+    sheen = float(np.interp(gloss, [0.0, 0.5, 1.0], [0.32, 0.50, 0.72]))
+    drawing.lay(np.maximum(painted, whole(cover * np.float32(gloss * min(1.0, 2.0 * strength)), 1.0)),
+                roughness=roughness, specular=sheen)  # fmt: skip

@@ -48,7 +48,7 @@ def draw_scar(
     ends = smoothstep(1.0, 0.78, np.abs(t) + np.float32(0.04) * ragged) * (np.abs(offset[..., 2]) < 18.0)
     ends = ends * (surface.regions_front > 0.3)
     # Widest in the middle, thin at the ends, and never of one width.
-    swell = np.float32(0.55) + np.float32(0.45) * np.cos(np.clip(t, -1.0, 1.0) * np.float32(np.pi / 2)) ** 0.7
+    swell = np.float32(0.55) + np.float32(0.45) * np.cos(np.clip(t, -0.99, 0.99) * np.float32(np.pi / 2)) ** 0.7
     vary = np.clip(swell * (np.float32(1.0) + np.float32(0.16) * noises.field(3, 0, 0, 0.6, 1.0, 0.5, 0)), 0.35, 1.5)
     width = np.float32(_WIDTH_MM[scar.kind] * (0.6 + 0.55 * scar.strength)) * vary
     away = np.abs(across) / width

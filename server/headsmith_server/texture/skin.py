@@ -19,7 +19,6 @@ from headsmith_server.texture.gloss import gloss
 from headsmith_server.texture.hairs import cropped_scalp, rooted_scalp, stubble
 from headsmith_server.texture.layers import lay_gloss
 from headsmith_server.texture.looks import draw_layers
-from headsmith_server.texture.makeup import lipstick_cover
 from headsmith_server.texture.noise import enlarge
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import (
@@ -153,8 +152,7 @@ def _paint(
     wrinkles = wrinkle_relief(surface, skin, noises, streams[4], tick)
     wrinkles += lip_relief(surface, skin, noises)
     tick()
-    lipstick = lipstick_cover(surface, skin.makeup, noises)
-    image = paint_albedo(surface, skin, noises, pigment, layers, hairs, wrinkles, darkness, lipstick, tick)
+    image = paint_albedo(surface, skin, pigment, layers, hairs, wrinkles, darkness, tick)
     outside = surface.outside
     yield "albedo", _over(image, outside, _mean_colour(surface, image))
     tick()
@@ -172,7 +170,7 @@ def _paint(
     normals = normal_map(height, metric, size / surface.field.size, tick)
     tick()
     yield "normal", _over(normals, outside, (128, 128, 255))
-    smooth = gloss(surface, skin, noises, lipstick, hairs)
+    smooth = gloss(surface, skin, noises, hairs)
     roughness = enlarge(smooth.roughness, size) + np.float32(0.12) * darkness
     specular = enlarge(smooth.specular, size) * (np.float32(1.0) - np.float32(0.45) * darkness)
     lay_gloss(layers, size, roughness, specular)
