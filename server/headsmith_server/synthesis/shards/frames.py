@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 from headsmith_shared import strict_json
 
 _LENGTH: Final = struct.Struct("<Q")
 
 
-def send(stream: BinaryIO, header: dict[str, Any], bodies: Sequence[bytes] = ()) -> None:
+def send(stream: IO[bytes], header: dict[str, Any], bodies: Sequence[bytes] = ()) -> None:
     """Write one message and flush it. OSError when nobody reads any more."""
     text = strict_json.dumps({**header, "sizes": [len(body) for body in bodies]})
     stream.write(_LENGTH.pack(len(text)))
@@ -21,7 +21,7 @@ def send(stream: BinaryIO, header: dict[str, Any], bodies: Sequence[bytes] = ())
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[bytes]] | None:
     """The next message; None at the end of the stream, also in the middle of a message (the other side is gone)."""
     start = stream.read(_LENGTH.size)
     if len(start) < _LENGTH.size:

@@ -12,7 +12,7 @@ import sys
 import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from headsmith_server.synthesis.shards import frames
 from headsmith_shared.errors import ErrorCode, HeadsmithError
@@ -42,7 +42,7 @@ def main() -> int:
     return 0
 
 
-def _serve(make: _Maker, requests: BinaryIO, answers: BinaryIO) -> None:
+def _serve(make: _Maker, requests: IO[bytes], answers: IO[bytes]) -> None:
     while (request := frames.receive(requests)) is not None:
         task = request[0]
         try:

@@ -70,9 +70,8 @@ def test_unequal_samples_are_not_batched() -> None:
 @pytest.mark.parametrize("workers", [0, 1, 3])
 def test_the_order_is_that_of_the_indices_on_any_number_of_workers(workers: int) -> None:
     dataset = SynthDataset(place(VIEWS), 1, count=22, block=4, parts=["meta"])
-    loader = DataLoader(
-        dataset, batch_size=4, num_workers=workers, collate_fn=collate, multiprocessing_context="fork" if workers else None
-    )  # fmt: skip
+    context = "fork" if workers else None
+    loader = DataLoader(dataset, batch_size=4, num_workers=workers, collate_fn=collate, multiprocessing_context=context)
     assert indices(loader) == list(range(22))
 
 
@@ -134,7 +133,7 @@ def test_open_files_do_not_travel_to_other_processes(write: Any, tmp_path: Path)
     write(SMALL, tmp_path, 2, 2)
     dataset = ShardDataset(tmp_path)
     first = dataset[0]
-    copy = pickle.loads(pickle.dumps(dataset))  # noqa: S301 - what DataLoader does with spawned workers
+    copy = pickle.loads(pickle.dumps(dataset))  # as a DataLoader does with spawned workers
     assert copy._open == {}
     assert same(copy[0]["image"], first["image"])
 

@@ -6,7 +6,6 @@ import struct
 import zlib
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -40,8 +39,8 @@ def test_images_come_back_in_rgb_order(shape: tuple[int, ...], dtype: type) -> N
     ("name", "value"),
     [
         ("x.png", np.zeros((4, 4), np.float32)), ("x.png", np.zeros((4, 4), bool)), ("x.exr", np.zeros((4, 4))),
-        ("x.json", "text"), ("x.txt", {"a": 1}), ("x.jpg", np.zeros((4, 4), np.uint8)), ("X.png", ""), ("../x.txt", "x"),
-        ("a/x.txt", "x"), ("x", "x"), ("x.y.txt", "x"),
+        ("x.json", "text"), ("x.txt", {"a": 1}), ("x.jpg", np.zeros((4, 4), np.uint8)), ("X.png", ""),
+        ("../x.txt", "x"), ("a/x.txt", "x"), ("x", "x"), ("x.y.txt", "x"),
     ],
 )  # fmt: skip
 def test_values_that_do_not_fit_their_names_are_refused(name: str, value: Any) -> None:
