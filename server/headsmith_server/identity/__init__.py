@@ -1,0 +1,1 @@
+"""Faces in images: where they are, their landmarks, and whose they are."""
