@@ -48,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
     kind = find_kind(options.kind)
     chosen = kind.options(options.size, options.views)
     device = choose_device(options.device)
-    workers = options.workers or min(available_cores(), _MOST_WORKERS.get(device.type, 1))
+    groups = -(-options.count // chosen.views)
+    workers = min(options.workers or min(available_cores(), _MOST_WORKERS.get(device.type, 1)), groups)
     planned = plan(kind, options.seed, options.count, options.shard_size, chosen, device.type)
     with output_folder(options.out) as folder, ProgressLine(options.quiet) as line:
 

@@ -104,6 +104,9 @@ class Pool:
         for worker in self._workers:
             worker.end()
         self._threads.shutdown(wait=True, cancel_futures=True)
+        for worker in self._workers:
+            worker.end()  # also one that was being replaced meanwhile
+            worker.close_pipes()
 
     def warm_up(self, group: int = 0) -> None:
         """Let every worker make the first sample of a group and drop it, so that what it keeps is there."""
@@ -193,7 +196,7 @@ class _Worker:
     def restart(self) -> None:
         """A fresh process in place of this one."""
         self.end()
-        self._close_pipes()
+        self.close_pipes()
         self._start()
 
     def _start(self) -> None:
@@ -240,7 +243,8 @@ class _Worker:
         last = self._errors.read().decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
         return _Died(f"exit code {code}: {last[0][:200]}")
 
-    def _close_pipes(self) -> None:
+    def close_pipes(self) -> None:
+        """Give back what an ended process was spoken to through."""
         for stream in (self._process.stdin, self._process.stdout, self._errors):
             if stream is not None:
                 try:
