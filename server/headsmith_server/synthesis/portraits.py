@@ -1,0 +1,144 @@
+"""portraits: pictures of one person of the population, with everything that is known about them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.render.cameras import Camera
+from headsmith_server.render.colour import srgb_from_linear
+from headsmith_server.synthesis.backgrounds import draw_background
+from headsmith_server.synthesis.cameras import Shot, camera_of, draw_shot
+from headsmith_server.synthesis.darkroom import develop
+from headsmith_server.synthesis.expressions import Expression, draw_expression
+from headsmith_server.synthesis.head_scene import HeadScene, Layers
+from headsmith_server.synthesis.lights import Illumination, draw_light
+from headsmith_server.synthesis.people import Person, person
+from headsmith_server.synthesis.personal import PersonalHead, personal_shapes
+from headsmith_server.synthesis.sample import PARTS, PortraitSample
+from headsmith_server.synthesis.streams import stream
+
+SUPERSAMPLING: Final = 2
+CLEAR_M: Final = 0.006
+"""A landmark this far behind what its pixel shows still counts as seen."""
+
+
+def portraits(
+    seed: int,
+    index: int,
+    model: HeadModel,
+    views: int = 8,
+    size: int = 256,
+    device: torch.device | None = None,
+    texture_size: int = 512,
+    strands: int = 3000,
+) -> list[PortraitSample]:
+    """`views` pictures of person `index`, each with its own expression, camera, light and backdrop.
+
+    A pure function of (seed, index) and the sizes: the same bytes on one class of device, in any order, on any number
+    of threads. device: where geometry, shading and hair are computed; the maps are painted on the CPU.
+    """
+    who = person(seed, index, model)
+    scene = head_scene(seed, index, who, model, device, texture_size, strands)
+    expressions = [draw_expression(stream(seed, index, f"expression {number}")) for number in range(views)]
+    weights = torch.from_numpy(np.stack([expression.weights for expression in expressions])).to(scene.device)
+    vertices = scene.vertices(weights)
+    centre, height = face_frame(model, scene.head.neutral.cpu().numpy())
+    samples = []
+    for number, expression in enumerate(expressions):
+        shot = draw_shot(stream(seed, index, f"camera {number}"))
+        light = draw_light(stream(seed, index, f"light {number}"), 0.5 * shot.yaw)
+        camera = camera_of(shot, centre, height).to(scene.device)
+        layers = scene.view(vertices[number], weights[number], camera, light, SUPERSAMPLING * size)
+        head = vertices[number].cpu().numpy()
+        samples.append(_sample(seed, index, number, size, model, who, expression, shot, light, camera, layers, head))
+    return samples
+
+
+def head_scene(
+    seed: int,
+    index: int,
+    who: Person,
+    model: HeadModel,
+    device: torch.device | None = None,
+    texture_size: int = 512,
+    strands: int = 3000,
+) -> HeadScene:
+    """The person ready to be seen, as `portraits` and `clips` show them."""
+    head = PersonalHead(model, torch.from_numpy(who.identity), personal_shapes(seed, index))
+    return HeadScene(model, who, head, stream(seed, index, "torso"), texture_size, strands, device)
+
+
+def face_frame(model: HeadModel, neutral: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
+    """The middle of the head between crown and chin, before the ears, and the distance of crown and chin, metres."""
+    skin = neutral[: len(model.topology.part("skin").vertices)]
+    points = model.topology.landmarks["multi_pie_68"].positions(neutral)
+    top, chin = float(skin[:, 1].max()), float(points[8, 1])
+    middle = np.array([0.0, 0.5 * (top + chin), 0.5 * float(points[27:36, 2].mean())], np.float32)
+    return middle, top - chin
+
+
+def _sample(
+    seed: int, index: int, number: int, size: int, model: HeadModel, who: Person, expression: Expression, shot: Shot,
+    light: Illumination, camera: Camera, layers: Layers, vertices: NDArray[np.float32],
+) -> PortraitSample:  # fmt: skip
+    draws = stream(seed, index, f"backdrop {number}")
+    backdrop = draw_background(draws, light, size)
+    colour, alpha = _resolved(layers.colour.clamp(0.0, 6.0)), _resolved(layers.alpha[..., None])
+    image = develop(colour + (1.0 - alpha) * backdrop, stream(seed, index, f"darkroom {number}"))
+    albedo = srgb_from_linear(torch.from_numpy(_resolved(layers.albedo) / np.maximum(alpha, 1e-3))).numpy()
+    normal = _resolved(layers.normal)
+    length = np.linalg.norm(normal, axis=-1, keepdims=True)
+    depth = layers.depth.reshape(size, SUPERSAMPLING, size, SUPERSAMPLING).amin((1, 3)).cpu().numpy()
+    depth = np.where(np.isfinite(depth), depth, 0.0).astype(np.float32)
+    hair = _resolved(layers.hair[..., None])[..., 0]
+    material = layers.material.reshape(size, SUPERSAMPLING, size, SUPERSAMPLING).amax((1, 3)).cpu().numpy()
+    parts = np.where(hair > 0.5, PARTS.index("hair"), material + 1).astype(np.uint8)
+    marks = {}
+    for name, points in model.topology.landmarks.items():
+        placed = torch.from_numpy(points.positions(vertices))
+        pixels = camera.to_pixels(placed[None].to(camera.view.device), (size, size))[0].cpu().numpy()
+        marks[name] = (pixels.astype(np.float32), _visible(pixels, depth, hair, size))
+    return PortraitSample(
+        image=image,
+        normal=np.where(length > 1e-3, normal / np.maximum(length, 1e-6), 0.0).astype(np.float32),
+        albedo=(albedo * 255.0 + 0.5).astype(np.uint8),
+        depth=depth,
+        mask=(alpha[..., 0].clip(0, 1) * 255.0 + 0.5).astype(np.uint8),
+        parts=parts,
+        landmarks_68=marks["multi_pie_68"][0],
+        visible_68=marks["multi_pie_68"][1],
+        landmarks_478=marks["mediapipe_478"][0],
+        visible_478=marks["mediapipe_478"][1],
+        view=camera.view[0].cpu().numpy(),
+        projection=camera.projection[0].cpu().numpy(),
+        shot=shot,
+        light=light,
+        weights=expression.weights,
+        expression=expression.name,
+        person=who,
+        seed=seed,
+        index=index,
+        number=number,
+    )
+
+
+def _resolved(image: torch.Tensor) -> NDArray[np.float32]:
+    """[S, S, C] supersampled to [S / 2, S / 2, C] by averages, on the CPU."""
+    small = functional.avg_pool2d(image.permute(2, 0, 1)[None], SUPERSAMPLING)[0]
+    return np.ascontiguousarray(small.permute(1, 2, 0).cpu().numpy())
+
+
+def _visible(
+    pixels: NDArray[np.float32], depth: NDArray[np.float32], hair: NDArray[np.float32], size: int
+) -> NDArray[np.bool_]:
+    inside = (pixels[:, :2] >= 0).all(1) & (pixels[:, :2] < size).all(1)
+    column, row = pixels[:, :2].astype(np.int64).clip(0, size - 1).T
+    shown = cv2.dilate(depth, np.ones((3, 3), np.uint8))[row, column]  # the furthest of the pixels about it
+    return inside & (shown > 0) & (pixels[:, 2] <= shown + CLEAR_M) & (hair[row, column] < 0.6)
