@@ -28,6 +28,7 @@ CONCENTRATION: Final = (1.0 / 3.0, 1.2)
 DARKEST: Final = np.array([0.0055, 0.0047, 0.0042])
 """No hair is darker: its surface reflects (linear sRGB)."""
 GREY_CONCENTRATION: Final = 0.009
+GREY_REDNESS: Final = 0.3
 """Of a hair without pigment: keratin itself is a little yellow."""
 BLEACHED: Final = 0.10
 """Share of the pigment that is left under a dye."""
@@ -41,7 +42,8 @@ class PrincipledHair:
     """Inputs of Blender's Principled Hair BSDF, parametrisation "Melanin Concentration".
 
     melanin, melanin_redness 0..1; tint: linear sRGB, (1, 1, 1) is none; roughness, radial_roughness, coat, ior;
-    offset radians; random_colour, random_roughness 0..1; a strand whose shade is below grey_share has grey_melanin.
+    offset radians; random_colour, random_roughness 0..1. grey_share of the hairs have grey_melanin instead: mix two such
+    materials by grey_part of each strand's shade, or by whether the shade is below grey_share.
     """
 
     melanin: float
@@ -77,25 +79,33 @@ def principled_hair(colour: HairColour) -> PrincipledHair:
     )
 
 
-def strand_absorption(colour: HairColour, shade: Float32) -> Float32:
-    """Absorption [S, 3] of strands across a fibre's radius, from their shade [S] (0..1): grey where it is below the
-    grey share, else around the colour's own concentration."""
-    place = np.asarray(shade, np.float64)
-    darker, redder = _normal(place * 61.803), _normal(place * 271.828 + 0.37)
-    grey = place < np.clip(colour.grey, 0.0, 1.0)
-    amount = np.where(grey, GREY_CONCENTRATION, _concentration(colour)) * np.exp(VARIATION * darker)
-    red = np.clip(np.where(grey, 0.3, colour.redness + REDNESS_VARIATION * redder), 0.0, 1.0)
-    pigment = amount[:, None] * ((1.0 - red)[:, None] * EUMELANIN + red[:, None] * PHEOMELANIN)
-    if colour.dye is not None:
-        # A dye takes unevenly from hair to hair, and over what bleaching has left.
-        taken = np.exp(0.5 * VARIATION * redder)[:, None]
-        pigment = BLEACHED * pigment + taken * absorption_of(np.asarray(colour.dye, np.float64))
-    return pigment.astype(np.float32)
+def grey_part(colour: HairColour, shade: Float32) -> Float32:
+    """How grey each strand is, 0..1 [S], of shades [S]: a strand stands for several hairs, so few are all or nothing.
+
+    A ramp about the grey share whose mean over all shades is that share.
+    """
+    share = float(np.clip(colour.grey, 0.0, 1.0))
+    half = min(share, 1.0 - share, 0.25)
+    if half <= 0.0:
+        return np.full(np.shape(shade), share, np.float32)
+    return np.clip((share + half - np.asarray(shade, np.float32)) / (2.0 * half), 0.0, 1.0).astype(np.float32)
 
 
 def strand_colours(colour: HairColour, shade: Float32) -> Float32:
     """Linear sRGB [S, 3] of each strand within a mass of its like, from its shade [S] (0..1)."""
-    return np.clip(mass_colour(strand_absorption(colour, shade)), DARKEST, 1.0).astype(np.float32)
+    place = np.asarray(shade, np.float64)
+    darker, redder = _normal(place * 61.803), _normal(place * 271.828 + 0.37)
+    red = np.clip(colour.redness + REDNESS_VARIATION * redder, 0.0, 1.0)
+    varied = np.exp(VARIATION * darker)
+    pigmented = _absorption(_concentration(colour) * varied, red)
+    grey = _absorption(GREY_CONCENTRATION * varied, np.full_like(red, GREY_REDNESS))
+    if colour.dye is not None:
+        # A dye takes unevenly from hair to hair, over what bleaching has left.
+        dye = np.exp(0.5 * VARIATION * redder)[:, None] * absorption_of(np.asarray(colour.dye, np.float64))
+        pigmented, grey = BLEACHED * pigmented + dye, grey + dye
+    part = grey_part(colour, shade)[:, None]
+    mixed = (1.0 - part) * mass_colour(pigmented) + part * mass_colour(grey)
+    return np.clip(mixed, DARKEST, 1.0).astype(np.float32)
 
 
 def groom_colours(groom: Groom) -> Float32:
@@ -117,6 +127,10 @@ def mass_colour(absorption: NDArray[np.floating]) -> NDArray[np.floating]:
 def absorption_of(colour: NDArray[np.floating]) -> NDArray[np.floating]:
     """Absorption [..., 3] of fibres whose mass has that linear colour: Chiang et al. (2016), equation 9."""
     return np.square(np.log(np.clip(colour, 1e-3, 0.999)) / _azimuthal_factor())
+
+
+def _absorption(amount: NDArray[np.float64], red: NDArray[np.float64]) -> NDArray[np.float64]:
+    return amount[:, None] * ((1.0 - red)[:, None] * EUMELANIN + red[:, None] * PHEOMELANIN)
 
 
 def _azimuthal_factor() -> float:

@@ -45,13 +45,13 @@ class _Style:
 
 
 _BEARDS: Final = {
-    "stubble": _Style((0.8, 2.0, 4.5), 32.0, 0.0, 4, 14000),
+    "stubble": _Style((0.8, 1.8, 4.0), 28.0, 0.0, 4, 14000),
     "short": _Style((4.0, 8.0, 14.0), 30.0, 0.15, 6, 16000, 0.25),
     "full": _Style((16.0, 28.0, 45.0), 42.0, 0.45, 10, 18000, 0.42),
     "long": _Style((60.0, 110.0, 190.0), 36.0, 0.6, 16, 20000, 0.5, 16),
     "goatee": _Style((7.0, 16.0, 32.0), 36.0, 0.35, 9, 5000, 0.35),
     "van_dyke": _Style((14.0, 28.0, 50.0), 34.0, 0.5, 10, 3500, 0.5),
-    "chin_strap": _Style((2.5, 5.0, 10.0), 30.0, 0.1, 5, 5000, 0.15),
+    "chin_strap": _Style((2.5, 5.0, 10.0), 30.0, 0.1, 5, 8000, 0.15),
     "soul_patch": _Style((4.0, 8.0, 18.0), 28.0, 0.3, 6, 900, 0.35),
     "mutton_chops": _Style((8.0, 17.0, 32.0), 38.0, 0.35, 8, 9000, 0.35),
     "sideburns": _Style((3.0, 7.0, 14.0), 24.0, 0.15, 6, 3500, 0.2),
@@ -59,10 +59,10 @@ _BEARDS: Final = {
 _MOUSTACHES: Final = {
     "natural": _Style((4.0, 9.0, 14.0), 22.0, 0.25, 7, 1900, 0.3, 8),
     "chevron": _Style((6.0, 10.0, 15.0), 26.0, 0.2, 7, 2600, 0.2, 8),
-    "pencil": _Style((1.5, 3.0, 5.0), 16.0, 0.1, 5, 900, 0.1, 8),
+    "pencil": _Style((1.5, 3.0, 5.0), 16.0, 0.1, 5, 1400, 0.1, 8),
     "handlebar": _Style((16.0, 30.0, 48.0), 20.0, 0.0, 14, 2400, 0.75, 40),
     "walrus": _Style((12.0, 19.0, 30.0), 30.0, 0.5, 10, 3000, 0.4, 10),
-    "toothbrush": _Style((4.0, 7.0, 10.0), 24.0, 0.15, 6, 900, 0.15, 8),
+    "toothbrush": _Style((4.0, 7.0, 10.0), 24.0, 0.15, 6, 1700, 0.15, 8),
 }  # fmt: skip
 
 
@@ -152,12 +152,12 @@ def _beard_paths(
     way = unit(tangential(flow.astype(np.float32), roots.normals))
     lift = np.radians(style.lift + 9.0 * rng.standard_normal(count)).astype(np.float32)
     # Beneath the jaw hair has no room to stand off.
-    lift = (np.clip(lift, 0.12, 1.2) * (1.0 - 0.4 * below)).astype(np.float32)
+    high = smoothstep(m.mouth_y - 10.0 * s, m.mouth_y + 34.0 * s, y)  # sideburns lie flat and are shorter
+    lift = (np.clip(lift, 0.12, 1.2) * (1.0 - 0.4 * below) * (1.0 - 0.6 * high)).astype(np.float32)
     start = way * np.cos(lift)[:, None] + roots.normals * np.sin(lift)[:, None]
     long = _length(style, beard.length)
-    chin = np.exp(-np.square(x / (26.0 * s))) * smoothstep(m.mouth_y - 6 * s, m.chin_y + 8 * s, y)
-    high = smoothstep(m.mouth_y - 10.0 * s, m.mouth_y + 34.0 * s, y)  # sideburns are shorter
-    graded = {"long": 0.34, "full": 0.62, "van_dyke": 0.6}.get(beard.style, 0.85)
+    chin = np.exp(-np.square(x / (34.0 * s))) * smoothstep(m.mouth_y - 6 * s, m.chin_y + 8 * s, y)
+    graded = {"long": 0.42, "full": 0.62, "van_dyke": 0.6}.get(beard.style, 0.85)
     share = (graded + (1.0 - graded) * chin) * (1.0 - (0.72 if long > 12.0 else 0.25) * high)
     mm = long * share * np.clip(1.0 + 0.17 * rng.standard_normal(count), 0.45, 1.5)
     mm = np.maximum(mm, min(0.7, 0.5 * long)).astype(np.float32)
@@ -169,8 +169,8 @@ def _beard_paths(
         return (heading * (1.0 - gravity) + gravity * down).astype(np.float32)
 
     steps = style.points - 1
-    shell = np.minimum(0.9 + 0.10 * mm, 6.0).astype(np.float32) * rng.random(count).astype(np.float32) + 0.4
-    return _traced(face, roots.points, start, wanted, steps, mm / steps, shell)
+    shell = np.minimum(0.9 + 0.10 * mm, 6.0) * (1.0 - 0.6 * high) * rng.random(count) + CLEARANCE_MM
+    return _traced(face, roots.points, start, wanted, steps, mm / steps, shell.astype(np.float32))
 
 
 def _moustache_paths(
@@ -269,7 +269,7 @@ def _groom(
     grown = _carried(paths, roots, face, bent, vertices)
     # As much cover as real hairs give, were there more or fewer of them here.
     share = np.clip(style.hairs / max(count, 1), 0.5, 12.0)
-    radius = HAIR_RADIUS_MM * share**0.6
+    radius = HAIR_RADIUS_MM * share ** (0.6 if style.length[1] > 3.0 else 0.35)
     taper = 1.0 - 0.75 * np.square(t)
     radii = radius * taper[None] * (0.8 + 0.4 * rng.random((count, 1), dtype=np.float32))
     return Groom(

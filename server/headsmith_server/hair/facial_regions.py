@@ -98,7 +98,13 @@ def moustache_share(face: LowerFace, points: Float32, beard: BeardParameters) ->
     """How densely the moustache grows, 0..1 [N], at places [N, 3] mm on the mean head's skin."""
     if beard.moustache == "none":
         return np.zeros(len(points), np.float32)
-    return _kept_off(face, points, _moustache(_Places.of(face, points), beard.moustache))
+    at = _Places.of(face, points)
+    share = _moustache(at, beard.moustache)
+    if beard.style in ("stubble", "short", "full", "long") and beard.moustache in ("natural", "chevron", "walrus"):
+        # It goes on around the mouth's corners into the beard.
+        bridge = smoothstep(at.corner - 1.0, at.corner + 2.0, at.x) * smoothstep(at.corner + 11.0, at.corner + 5.0, at.x)
+        share = np.maximum(share, bridge * smoothstep(-16.0, -8.0, at.y) * smoothstep(7.0, 1.0, at.y))
+    return _kept_off(face, points, share)
 
 
 def facial_density(model: HeadModel, beard: BeardParameters) -> Float32:
@@ -116,8 +122,7 @@ def facial_density(model: HeadModel, beard: BeardParameters) -> Float32:
 class _Places:
     """Coordinates of N places, in millimetres of an ordinary face: x from the middle, y above the mouth's corners;
     ear: to the nearest ear; cheek: above the cheek line; jaw: above the jaw's edge; neck: above the neck line; lip:
-    above the upper lip; nose: below its base; below_lip: below the lower lip; hairline: inside the scalp's hair; ahead:
-    1 before the ears, 0 behind; ragged: smooth noise of about unit size. chin, corner, wing: the chin's y, and how far
+    above the upper lip; nose: below its base; below_lip: below the lower lip; hairline: inside the scalp's hair; ragged: smooth noise of about unit size. chin, corner, wing: the chin's y, and how far
     from the middle the mouth's corners and the wings of the nose are."""
 
     x: Float32
@@ -130,7 +135,6 @@ class _Places:
     nose: Float32
     below_lip: Float32
     hairline: Float32
-    ahead: Float32
     ragged: Float32
     chin: float
     corner: float
@@ -154,7 +158,7 @@ class _Places:
         ragged = 0.8 * np.sin(0.41 * px + 0.27 * py) + 0.6 * np.sin(0.83 * py - 0.35 * px + 0.5 * pz + 1.3)
         values = (
             x, y, ear, y - cheek, y - jaw, y - neck, y - _edge(face, px, True), nose - y, _edge(face, px, False) - y,
-            inside_mm(m, points) / s, smoothstep(m.ear_front - 20 * s, m.ear_front - 12 * s, pz), ragged,
+            inside_mm(m, points) / s, ragged,
         )  # fmt: skip
         return _Places(*(np.asarray(value, np.float32) for value in values), chin, corner, wing)
 
@@ -170,8 +174,9 @@ def _edge(face: LowerFace, x: Float32, upper: bool) -> Float32:
 def _full(at: _Places, beard: BeardParameters) -> Float32:
     inside = smoothstep(4.0, -6.0, at.cheek + at.ragged) * smoothstep(-6.0, 6.0, at.neck + at.ragged)
     # Thin beside the soul patch and under the mouth's corners.
-    bare = np.exp(-np.square((at.x - 15.0) / 6.5) - np.square((at.y + 16.0) / 6.0))
-    return inside * at.ahead * _below_hairline(at) * (1.0 - 0.6 * bare) * _beside_mouth(at)
+    bare = np.exp(-np.square((at.x - 15.0) / 6.5) - np.square((at.y + 15.0) / 5.0))
+    amount = {"stubble": 0.6, "short": 0.5}.get(beard.style, 0.3)
+    return inside * _below_hairline(at) * (1.0 - amount * bare) * _beside_mouth(at)
 
 
 def _below_hairline(at: _Places) -> Float32:
@@ -182,7 +187,7 @@ def _below_hairline(at: _Places) -> Float32:
 def _beside_mouth(at: _Places) -> Float32:
     """0 on the upper lip, which is the moustache's, 1 elsewhere."""
     above = smoothstep(-5.0, -1.0, at.y)
-    return 1.0 - above * smoothstep(at.corner + 9.0, at.corner + 4.0, at.x)
+    return 1.0 - above * smoothstep(at.corner + 7.0, at.corner + 2.0, at.x)
 
 
 def _soul_patch(at: _Places, beard: BeardParameters) -> Float32:
@@ -215,12 +220,12 @@ def _van_dyke(at: _Places, beard: BeardParameters) -> Float32:
 def _chin_strap(at: _Places, beard: BeardParameters) -> Float32:
     band = smoothstep(13.0, 9.0, at.jaw + 0.5 * at.ragged) * smoothstep(-12.0, -6.0, at.jaw + 0.5 * at.ragged)
     front = band * smoothstep(14.0, 20.0, at.ear)
-    return np.maximum(front, _sideburn(at, 17.0) * smoothstep(-12.0, -6.0, at.jaw)) * at.ahead
+    return np.maximum(front, _sideburn(at, 17.0) * smoothstep(-12.0, -6.0, at.jaw))
 
 
 def _sideburn(at: _Places, wide: float) -> Float32:
     """A strip before the ear, from the hair of the head down."""
-    return smoothstep(wide + 2.5, wide - 2.5, at.ear + 0.6 * at.ragged) * at.ahead * _below_hairline(at)
+    return smoothstep(wide + 2.5, wide - 2.5, at.ear + 0.6 * at.ragged) * _below_hairline(at)
 
 
 def _sideburns(at: _Places, beard: BeardParameters) -> Float32:
@@ -229,7 +234,7 @@ def _sideburns(at: _Places, beard: BeardParameters) -> Float32:
 
 def _mutton_chops(at: _Places, beard: BeardParameters) -> Float32:
     wider = smoothstep(4.0, -6.0, at.cheek - 5.0 + at.ragged) * smoothstep(-9.0, -1.0, at.jaw + at.ragged)
-    return wider * at.ahead * _below_hairline(at) * smoothstep(23.0, 31.0, at.x + at.ragged) * _beside_mouth(at)
+    return wider * _below_hairline(at) * smoothstep(23.0, 31.0, at.x + at.ragged) * _beside_mouth(at)
 
 
 def _moustache(at: _Places, style: str) -> Float32:
@@ -249,8 +254,9 @@ def _moustache(at: _Places, style: str) -> Float32:
 
 
 def _kept_off(face: LowerFace, points: Float32, share: Float32) -> Float32:
-    gap = face.ground.volume.ear_distance(points)
+    gap, m = face.ground.volume.ear_distance(points), face.ground.measures
     clear = smoothstep(EAR_GAP_MM - 1.0, EAR_GAP_MM + 1.5, gap)
+    clear *= smoothstep(m.ear_front - 20.0 * m.scale, m.ear_front - 12.0 * m.scale, points[:, 2])  # not on the nape
     lips = smoothstep(LIP_GAP_MM, LIP_GAP_MM + 0.8, face.lip_distance(points))
     return (share * clear * lips).astype(np.float32)
 
