@@ -44,14 +44,14 @@ NOUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "dark circles": ("dark circles",),
 }
 """Feature of the lexicon -> how captions name it."""
-UNCOUNTED: Final = frozenset({"skin"})
+UNCOUNTED: Final = frozenset({"skin", "complexion", "hair", "stubble"})
 BARE: Final = frozenset({"freckles", "moles", "dark circles"})
 """Features that the noun alone says something of."""
 DEGREES: Final = (
     (0.45, ("slightly", "subtly")), (0.6, ("somewhat", "mildly")), (0.8, ("fairly", "moderately")), (1.0, ("",)),
     (1.1, ("rather", "quite")), (1.4, ("very", "really")), (1.75, ("extremely", "exceptionally")),
 )  # fmt: skip
-DENIABLE: Final = (("freckles", "freckles"), ("scar", "scars"), ("moles", "moles"), ("stubble", "beard"))
+DENIABLE: Final = (("freckles", "freckles"), ("scar", "scars"), ("moles", "moles"), ("beard_style", "beard"))
 UNNATURAL: Final = frozenset(
     {"crooked looking", "proportioned", "hairless", "iron", "lidded", "celestial", "piggish", "pig like", "natural",
      "bad", "good", "sexy", "kiss", "dense"}
@@ -85,7 +85,7 @@ class Phrase:
     @property
     def text(self) -> str:
         """With the article it needs: "a very broad nose"."""
-        if self.plural or self.feature in UNCOUNTED:
+        if self.plural or self.noun in UNCOUNTED:
             return self.bare
         return f"{article(self.bare)} {self.bare}"
 
@@ -120,9 +120,11 @@ def _entries() -> tuple[_Entry, ...]:
     return tuple(found)
 
 
-def true_phrases(facts: Facts, generator: np.random.Generator) -> Iterator[Phrase]:
-    """Phrases that are true of the sample, in random order; the more telling shapes come first more often."""
-    entries = _entries()
+def true_phrases(facts: Facts, generator: np.random.Generator, scope: frozenset[str] | None = None) -> Iterator[Phrase]:
+    """Phrases that are true of the sample, in random order; the more telling shapes come first more often.
+
+    scope: the features they may be about, all when None."""
+    entries = [entry for entry in _entries() if scope is None or entry.feature in scope]
     order = generator.permutation(len(entries))
     for at in order:
         entry = entries[at]
@@ -146,7 +148,7 @@ def denials(facts: Facts) -> list[tuple[str, Statement]]:
 
 
 def _denied_value(channel: str) -> float | str:
-    return "" if channel == "scar" else 0.0
+    return {"scar": "", "beard_style": "none"}.get(channel, 0.0)
 
 
 def _statements(entry: _Entry, degree: float) -> tuple[Statement, ...]:

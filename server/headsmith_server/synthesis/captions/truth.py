@@ -6,12 +6,11 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from headsmith_server.hair.parameters import BeardParameters
 from headsmith_server.prompt.colours import HAIR_COLOURS
 from headsmith_server.prompt.origins import ORIGINS
 from headsmith_server.prompt.reading import Statement
 from headsmith_server.synthesis.captions.facts import SHAPES, Facts
-from headsmith_server.texture.parameters import HairColour
+from headsmith_server.synthesis.captions.hair_truth import alike, judge_beard, judge_hair
 
 SECONDARY: Final = 0.35
 """What a word says by less than this of a shape is a by-sound ("round" takes a little from the jaw): it must not be
@@ -30,6 +29,11 @@ def judge(statement: Statement, facts: Facts) -> bool | None:
     """True or False for a claim about the sample; None where the words claim nothing that a sample could show."""
     if statement.channel in SHAPES:
         return _shape(statement, facts)
+    description = facts.description
+    if statement.channel.startswith("hair_"):
+        return judge_hair(statement, description.hair, description.hair.colour)
+    if statement.channel in ("stubble", "moustache") or statement.channel.startswith("beard_"):
+        return judge_beard(statement, description.beard, description.skin.stubble)
     rule = _RULES.get(statement.channel)
     return None if rule is None else rule(statement, facts)
 
@@ -149,38 +153,11 @@ def _iris(statement: Statement, facts: Facts) -> bool:
     return same is not statement.negated
 
 
-def alike(one: HairColour, other: HairColour) -> bool:
-    """Whether two hair colours would be called the same."""
-    if (one.dye is None) != (other.dye is None):
-        return False
-    if one.dye is not None and other.dye is not None:
-        return max(abs(a - b) for a, b in zip(one.dye, other.dye, strict=True)) <= 0.08
-    if min(one.grey, other.grey) >= 0.7:
-        return abs(one.grey - other.grey) <= 0.2
-    pigment = abs(one.melanin - other.melanin) <= 0.13 and abs(one.redness - other.redness) <= 0.2
-    return pigment and abs(one.grey - other.grey) <= 0.2
-
-
-def _hair_colour(statement: Statement, facts: Facts) -> bool | None:
-    named = HAIR_COLOURS.get(str(statement.value))
-    if named is None:
-        return None
-    return alike(named, facts.description.skin.hair) is not statement.negated
-
-
 def _brow_colour(statement: Statement, facts: Facts) -> bool | None:
     named = HAIR_COLOURS.get(str(statement.value))
     if named is None:
         return None
     return alike(named, facts.description.brows.colour) is not statement.negated
-
-
-def _stubble(statement: Statement, facts: Facts) -> bool:
-    beard: BeardParameters = getattr(facts.description, "beard", BeardParameters())
-    bare = facts.description.skin.stubble <= 0.06 and beard.style == "none" and beard.moustache == "none"
-    if statement.negated or float(statement.value) <= 0.0:
-        return bare
-    return facts.description.skin.stubble >= 0.3 or beard.style != "none"
 
 
 _RULES: Final[Mapping[str, Judge]] = {
@@ -207,9 +184,7 @@ _RULES: Final[Mapping[str, Judge]] = {
     "eyeliner": _strength(lambda facts: facts.description.skin.makeup.eyeliner_strength),
     "scar": _scar,
     "iris": _iris,
-    "hair_colour": _hair_colour,
     "brow_colour": _brow_colour,
-    "stubble": _stubble,
     "brow_density": _level(lambda facts: facts.description.brows.density, 0.6),
     "brow_thickness": _level(lambda facts: facts.description.brows.thickness, 0.0),
     "lash_length": _level(lambda facts: facts.description.lash_length, 0.5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,7 @@ import numpy as np
 from headsmith_server.prompt.parse import parse
 from headsmith_server.prompt.reading import Statement
 from headsmith_server.synthesis.captions.facts import Facts
+from headsmith_server.synthesis.captions.hair_words import hair_phrases
 from headsmith_server.synthesis.captions.phrases import Phrase, denials, true_phrases
 from headsmith_server.synthesis.captions.subject import Subject, subject
 from headsmith_server.synthesis.captions.truth import judge
@@ -26,6 +28,8 @@ ASIDES: Final = (
 """Distractors: they say nothing about the head, and a reader must not be misled by them."""
 
 TRIES: Final = 12
+HAIR_SAID: Final = 0.7
+"""How often a caption that has room speaks of hair, of a beard, of a moustache."""
 SKIN_SCOPE: Final = frozenset({"skin", "freckles", "moles", "dark circles", "wrinkles", "lips", "brows"})
 
 
@@ -78,7 +82,8 @@ def _choose(facts: Facts, count: int, generator: np.random.Generator, scope: fro
     chosen: list[Phrase] = []
     spoken: set[str] = set()
     features: set[str] = set()
-    for phrase in true_phrases(facts, generator):
+    hair = [phrase for phrase in hair_phrases(facts, generator) if generator.random() < HAIR_SAID]
+    for phrase in itertools.chain(hair, true_phrases(facts, generator, scope)):
         if phrase.feature in features or phrase.about & spoken or (scope is not None and phrase.feature not in scope):
             continue
         chosen.append(phrase)
@@ -86,7 +91,7 @@ def _choose(facts: Facts, count: int, generator: np.random.Generator, scope: fro
         features.add(phrase.feature)
         if len(chosen) == count:
             break
-    return chosen
+    return [chosen[at] for at in generator.permutation(len(chosen))]
 
 
 def _sentence(who: Subject, phrases: list[Phrase], absent: list[str], generator: np.random.Generator) -> str:

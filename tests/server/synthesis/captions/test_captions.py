@@ -163,3 +163,37 @@ def test_a_skins_caption_speaks_of_the_skin_alone(people: list[Facts]) -> None:
         caption = write_caption(one, np.random.default_rng(number), "medium", SKIN_SCOPE)
         assert "nose" not in caption.text
         assert "jaw" not in caption.text
+
+
+def test_hair_is_named_as_it_is() -> None:
+    from headsmith_server.hair.parameters import HairParameters
+    from headsmith_server.synthesis.captions.hair_truth import judge_hair, long_of
+    from headsmith_server.texture.parameters import HairColour
+
+    black = HairColour(0.96, 0.08)
+    bob = HairParameters(style="bob", colour=black)
+    assert judge_hair(Statement("hair_style", "bob"), bob, black)
+    assert not judge_hair(Statement("hair_style", "afro"), bob, black)
+    assert judge_hair(Statement("hair_colour", "black"), bob, black)
+    assert not judge_hair(Statement("hair_colour", "blond"), bob, black)
+    assert judge_hair(Statement("hair_colour", "black"), bob, HairColour(0.96, 0.08, dye=(0.03, 0.34, 0.07))) is False
+    assert long_of(HairParameters(style="straight", length=0.9)) > long_of(HairParameters(style="straight", length=0.2))
+    assert judge_hair(Statement("hair_long", 0.82), HairParameters(style="crew_cut"), black) is False
+
+
+def test_a_bald_head_has_no_hair_to_speak_of() -> None:
+    from headsmith_server.hair.parameters import HairParameters
+    from headsmith_server.synthesis.captions.hair_truth import judge_hair
+    from headsmith_server.texture.parameters import HairColour
+
+    bald = HairParameters(style="bald")
+    assert judge_hair(Statement("hair_colour", "black"), bald, HairColour(0.96, 0.08)) is False
+    assert judge_hair(Statement("hair_style", "bald"), bald, HairColour())
+
+
+def test_captions_speak_of_hair_and_beards(people: list[Facts]) -> None:
+    texts = " ".join(
+        write_caption(one, np.random.default_rng([at, n]), "long").text for at, one in enumerate(people) for n in (1, 2)
+    )
+    assert "hair" in texts
+    assert "stubble" in texts or "beard" in texts or "moustache" in texts
