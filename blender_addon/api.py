@@ -15,7 +15,7 @@ import bpy
 from headsmith_shared.headfile import read_head
 
 from .builders.build import BuiltHead, build_head, delete_head
-from .builders.lookup import find_collection, find_head, find_rig, heads
+from .builders.lookup import find_cards, find_collection, find_head, find_rig, find_strands, heads
 from .builders.pose import clear_expression, set_expression
 from .exporters.blend import save_blend
 from .exporters.fbx import export_fbx
@@ -33,9 +33,11 @@ __all__ = [
     "export_fbx",
     "export_glb",
     "export_usd",
+    "find_cards",
     "find_collection",
     "find_head",
     "find_rig",
+    "find_strands",
     "heads",
     "load_head",
     "portrait",

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import bpy
 
-from headsmith_shared.asset import MATERIAL_NAMES, HeadAsset, TextureMap
+from headsmith_shared.asset import MATERIAL_NAMES, PART_NAMES, HeadAsset, TextureMap
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 from . import lookup
 from .armature import write_bones
-from .flatten import FlatHead, flatten
+from .cards import write_cards
+from .flatten import flatten
+from .hair import write_hair
 from .images import write_images
-from .keep import carry_keys
 from .materials import write_materials
-from .mesh import fill_mesh, fits, write_keys, write_weights
+from .mesh import write_mesh
 from .provenance import write_provenance
 
 MODIFIER = "Headsmith skin"
@@ -26,7 +27,10 @@ _NAME_BYTES = 40
 
 @dataclass(frozen=True)
 class BuiltHead:
-    """What was made or updated. Names, not references: references die on undo."""
+    """What was made or updated. Names, not references: references die on undo.
+
+    milliseconds: without its hair, which took hair_milliseconds.
+    """
 
     head_id: str
     object_name: str
@@ -34,6 +38,7 @@ class BuiltHead:
     collection_name: str
     created: bool
     milliseconds: float
+    hair_milliseconds: float = 0.0
 
 
 def build_head(
@@ -51,7 +56,7 @@ def build_head(
     flat = flatten(asset)
     head_id = head_id or lookup.new_head_id()
     obj, rig = lookup.find_head(head_id), lookup.find_rig(head_id)
-    for target in (obj, rig):
+    for target in (obj, rig, *lookup.find_strands(head_id), *lookup.find_cards(head_id)):
         _must_not_be_edited(target)
     created = obj is None
     label = _short(name or asset.name)
@@ -63,15 +68,20 @@ def build_head(
     collection = lookup.find_collection(head_id)
     if rig is not None:
         write_bones(rig, asset)
-    _write_geometry(obj, flat)
+    write_mesh(obj, flat)
     images = write_images(asset, head_id, label, pack=pack, texture_dir=texture_dir)
     write_materials(obj.data, asset, flat.materials, images, head_id, label)
     for block in (obj, collection):
         if block is not None:
             write_provenance(block, asset, job_id=job_id, stage=stage)
+    bare = time.perf_counter()
+    # The first version of a head comes without its hair: what is there from an earlier one waits for the new one.
+    remove = stage != "geometry"
+    write_hair(obj, asset, head_id, label, remove=remove)
+    write_cards(rig, asset, images, head_id, label, MODIFIER, remove=remove)
     return BuiltHead(
         head_id, obj.name, rig.name if rig is not None else "", collection.name if collection is not None else "",
-        created, (time.perf_counter() - started) * 1000.0,
+        created, (bare - started) * 1000.0, (time.perf_counter() - bare) * 1000.0,
     )  # fmt: skip
 
 
@@ -84,8 +94,11 @@ def add_map(
         return False
     own = replace(asset, maps=tuple(t for t in asset.maps if t.material == texture.material))
     images = write_images(own, head_id, _short(asset.name), pack=pack, texture_dir=texture_dir)
-    materials = tuple(name for name in MATERIAL_NAMES if any(part.material == name for part in asset.parts))
-    write_materials(obj.data, own, materials, images, head_id, _short(asset.name), only=texture.material)
+    meshes = {obj: PART_NAMES, **{cards: (cards[lookup.CARDS],) for cards in lookup.find_cards(head_id)}}
+    for owner, parts in meshes.items():
+        used = {part.material for part in asset.parts if part.name in parts}
+        materials = tuple(name for name in MATERIAL_NAMES if name in used)
+        write_materials(owner.data, own, materials, images, head_id, _short(asset.name), only=texture.material)
     return True
 
 
@@ -93,7 +106,8 @@ def delete_head(head_id: str) -> None:
     """Remove a head with everything that was made for it. Objects that the user put into its collection stay."""
     collection = lookup.find_collection(head_id)
     own: list[bpy.types.ID] = []
-    for block in (lookup.find_head(head_id), lookup.find_rig(head_id)):
+    parts = (*lookup.find_strands(head_id), *lookup.find_cards(head_id))
+    for block in (lookup.find_head(head_id), lookup.find_rig(head_id), *parts):
         if block is not None:
             own += [block, block.data]
     for blocks in (bpy.data.materials, bpy.data.images):
@@ -131,25 +145,6 @@ def _make_objects(label: str, head_id: str, scene: bpy.types.Scene) -> tuple[bpy
     modifier.object = rig
     collection.objects.link(obj)
     return obj, rig
-
-
-def _write_geometry(obj: bpy.types.Object, flat: FlatHead) -> None:
-    mesh = obj.data
-    if len(mesh.vertices) and fits(mesh, flat):
-        write_keys(obj, flat)
-        mesh.update()
-        return
-    backup = mesh.copy() if mesh.shape_keys is not None else None
-    if backup is not None:
-        obj.shape_key_clear()
-    if len(mesh.vertices):
-        mesh.clear_geometry()
-    fill_mesh(mesh, flat)
-    write_weights(obj, flat)
-    write_keys(obj, flat)
-    if backup is not None:
-        carry_keys(backup.shape_keys, mesh.shape_keys)
-        bpy.data.meshes.remove(backup)
 
 
 def _short(name: str) -> str:

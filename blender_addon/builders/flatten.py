@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from headsmith_shared.arkit import ARKIT_NAMES
-from headsmith_shared.asset import MATERIAL_NAMES, PART_NAMES, Float32, HeadAsset, Int32, SparseDeltas
+from headsmith_shared.asset import CARD_NAMES, MATERIAL_NAMES, PART_NAMES, Float32, HeadAsset, Int32, SparseDeltas
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 from .thin_skin import thin_skin
@@ -20,7 +20,8 @@ class FlatHead:
     """One mesh in Blender space (metres, Z up, the face looks along -Y).
 
     positions float32 [V, 3]; corners int32 [L] vertex of each face corner; starts int32 [F] first corner of each
-    face; uvs float32 [L, 2]; face_material int32 [F] into materials; face_part int32 [F] into PART_NAMES;
+    face; uvs float32 [L, 2]; face_material int32 [F] into materials; face_part int32 [F] into PART_NAMES and
+    CARD_NAMES;
     weights float32 [V, J] in the order of joints; thin float32 [V], see thin_skin; keys: offsets by name, Apple's
     order first.
     """
@@ -48,8 +49,15 @@ def to_blender(points: Float32) -> Float32:
     return turned
 
 
-def flatten(asset: HeadAsset) -> FlatHead:
-    """Join all parts of a head. Raises BAD_FILE when an index points outside its array."""
+def flatten(asset: HeadAsset, names: Sequence[str] = PART_NAMES) -> FlatHead:
+    """Join the parts of those names. Raises BAD_FILE for an unknown part and an index that points outside its array."""
+    known = (*PART_NAMES, *CARD_NAMES)
+    for part in asset.parts:
+        if part.name not in known or part.material not in MATERIAL_NAMES:
+            raise _broken(f"part {part.name!r} of {part.material!r}: unknown")
+    asset = replace(asset, parts=tuple(part for part in asset.parts if part.name in names))
+    if not asset.parts:
+        raise _broken(f"no part of {', '.join(names)}")
     offsets: dict[str, int] = {}
     corners, uvs, sizes, face_material, face_part = [], [], [], [], []
     materials = tuple(name for name in MATERIAL_NAMES if any(part.material == name for part in asset.parts))
@@ -65,7 +73,7 @@ def flatten(asset: HeadAsset) -> FlatHead:
         uvs.append(part.uvs[part.uv_faces[used]])
         sizes.append(used.sum(1, dtype=np.int32))
         face_material.append(np.full(len(part.faces), materials.index(part.material), np.int32))
-        face_part.append(np.full(len(part.faces), PART_NAMES.index(part.name), np.int32))
+        face_part.append(np.full(len(part.faces), known.index(part.name), np.int32))
         first += len(part.positions)
     all_corners = np.concatenate(corners).astype(np.int32, copy=False)
     all_sizes = np.concatenate(sizes)

@@ -18,7 +18,10 @@ SLOTS = "headsmith_slots"
 MATERIAL = "headsmith_material"
 MAP = "headsmith_map"
 
-MESH, RIG, COLLECTION = "mesh", "rig", "collection"
+STRANDS = "headsmith_strands"
+CARDS = "headsmith_cards"
+
+MESH, RIG, COLLECTION, HAIR, HAIR_CARDS = "mesh", "rig", "collection", "hair", "hair cards"
 
 
 def new_head_id() -> str:
@@ -34,6 +37,17 @@ def find_head(head_id: str) -> bpy.types.Object | None:
 def find_rig(head_id: str) -> bpy.types.Object | None:
     """The armature object of a head, or None."""
     return _find_object(head_id, RIG)
+
+
+def find_strands(head_id: str) -> list[bpy.types.Object]:
+    """The objects of hair curves of a head; `headsmith_strands` on each says which strands they are."""
+    found = _find_objects(head_id, HAIR)
+    return [obj for obj in found if obj.get(STRANDS) and obj.type == "CURVES"]
+
+
+def find_cards(head_id: str) -> list[bpy.types.Object]:
+    """The objects of hair cards of a head; `headsmith_cards` on each says which part they are."""
+    return [obj for obj in _find_objects(head_id, HAIR_CARDS) if obj.get(CARDS) and obj.type == "MESH"]
 
 
 def find_collection(head_id: str) -> bpy.types.Collection | None:
@@ -56,9 +70,10 @@ def mark(block: bpy.types.ID, head_id: str, kind: str) -> None:
 
 
 def _find_object(head_id: str, kind: str) -> bpy.types.Object | None:
+    return next(iter(_find_objects(head_id, kind)), None)
+
+
+def _find_objects(head_id: str, kind: str) -> list[bpy.types.Object]:
     if not head_id:
-        return None
-    for candidate in bpy.data.objects:
-        if candidate.get(ID) == head_id and candidate.get(KIND) == kind and candidate.library is None:
-            return candidate
-    return None
+        return []
+    return [o for o in bpy.data.objects if o.get(ID) == head_id and o.get(KIND) == kind and o.library is None]

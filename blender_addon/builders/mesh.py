@@ -7,12 +7,33 @@ import numpy as np
 
 from . import lookup
 from .flatten import FlatHead
+from .keep import carry_keys
 from .thin_skin import ATTRIBUTE
 
 UV_MAP = "UVMap"
 PART_ATTRIBUTE = "headsmith_part"
 BASIS = "Basis"
 _WEIGHT_STEPS = 1024
+
+
+def write_mesh(obj: bpy.types.Object, flat: FlatHead) -> None:
+    """Make the object's mesh that of `flat`, in place where the connectivity is the same; keys keep what they have."""
+    mesh = obj.data
+    if len(mesh.vertices) and fits(mesh, flat):
+        write_keys(obj, flat)
+        mesh.update()
+        return
+    backup = mesh.copy() if mesh.shape_keys is not None else None
+    if backup is not None:
+        obj.shape_key_clear()
+    if len(mesh.vertices):
+        mesh.clear_geometry()
+    fill_mesh(mesh, flat)
+    write_weights(obj, flat)
+    write_keys(obj, flat)
+    if backup is not None:
+        carry_keys(backup.shape_keys, mesh.shape_keys)
+        bpy.data.meshes.remove(backup)
 
 
 def fill_mesh(mesh: bpy.types.Mesh, flat: FlatHead) -> None:
@@ -70,6 +91,9 @@ def write_keys(obj: bpy.types.Object, flat: FlatHead) -> None:
     """Write the basis and all keys of the head. Values, ranges, Actions and the user's own keys are kept."""
     mesh = obj.data
     basis = np.ascontiguousarray(flat.positions.ravel())
+    if not flat.keys and mesh.shape_keys is None:
+        mesh.attributes["position"].data.foreach_set("vector", basis)
+        return
     if mesh.shape_keys is None:
         obj.shape_key_add(name=BASIS, from_mix=False)
     blocks = mesh.shape_keys.key_blocks

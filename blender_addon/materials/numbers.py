@@ -38,6 +38,17 @@ DEFAULTS: Final[Mapping[str, Mapping[str, float]]] = {
     },
     "lashes": {"roughness": 0.45, "specular": 0.3, "ior": 1.55},
     "brows": {"roughness": 0.5, "specular": 0.3, "ior": 1.55},
+    "hair": {"card_roughness": 0.5, "specular": 0.3, "ior": 1.55, "normal_strength": 1.0},
+    "beard": {"card_roughness": 0.55, "specular": 0.3, "ior": 1.55, "normal_strength": 1.0},
+}  # fmt: skip
+
+STRANDS: Final[Mapping[str, float]] = {
+    # The Principled Hair BSDF's own defaults for brown hair; the asset gives melanin by its colour. colour and grey:
+    # linear, of a mass of hairs with and without pigment, for engines that know no fibres.
+    "melanin": 0.8, "melanin_redness": 0.25, "tint_r": 1.0, "tint_g": 1.0, "tint_b": 1.0, "grey_share": 0.0,
+    "grey_melanin": 0.01, "roughness": 0.3, "radial_roughness": 0.3, "coat": 0.0, "ior": 1.55, "offset": 0.035,
+    "random_colour": 0.3, "random_roughness": 0.15, "colour_r": 0.035, "colour_g": 0.022, "colour_b": 0.014,
+    "grey_r": 0.55, "grey_g": 0.53, "grey_b": 0.5,
 }  # fmt: skip
 
 BASE_COLOURS: Final[Mapping[str, tuple[float, float, float, float]]] = {
@@ -49,7 +60,15 @@ BASE_COLOURS: Final[Mapping[str, tuple[float, float, float, float]]] = {
     "tongue": (0.45, 0.16, 0.15, 1.0),
     "lashes": (0.012, 0.009, 0.007, 1.0),
     "brows": (0.035, 0.022, 0.014, 1.0),
+    "hair": (0.035, 0.022, 0.014, 1.0),
+    "beard": (0.035, 0.022, 0.014, 1.0),
 }
+
+
+def strand_numbers(asset: HeadAsset, material: str) -> dict[str, float]:
+    """The numbers of a material's strands: the asset's, else the defaults."""
+    own = asset.materials.get(material, {})
+    return {name: float(own.get(name, value)) for name, value in STRANDS.items()}
 
 
 def numbers(asset: HeadAsset, material: str) -> dict[str, float]:

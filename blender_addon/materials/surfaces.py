@@ -83,7 +83,7 @@ def _inputs(material: str, given: Mapping[str, float]) -> dict[str, Value]:
         "subsurface_weight": "Subsurface Weight", "subsurface_scale": "Subsurface Scale",
         "subsurface_ior": "Subsurface IOR", "subsurface_anisotropy": "Subsurface Anisotropy",
         "roughness": "Roughness", "specular": "Specular IOR Level", "ior": "IOR", "coat": "Coat Weight",
-        "sheen": "Sheen Weight",
+        "sheen": "Sheen Weight", "card_roughness": "Roughness",
     }  # fmt: skip
     inputs: dict[str, Value] = {socket: given[name] for name, socket in names.items() if name in given}
     inputs["Base Color"] = BASE_COLOURS[material]

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from headsmith_shared.arkit import ARKIT_NAMES
-from headsmith_shared.asset import HeadAsset, Joint, Part, Provenance, SparseDeltas, TextureMap
+from headsmith_shared.asset import HeadAsset, Joint, Part, Provenance, SparseDeltas, Strands, TextureMap
 
 JOINTS = (
     Joint("neck", None, (0.0, -0.14, -0.02), (0.0, -0.04, 0.0)),
@@ -156,9 +156,12 @@ def synthetic_maps(size: int = 32, tint: int = 0) -> tuple[TextureMap, ...]:
 
 def synthetic_head(
     name: str = "Ada", *, seed: int = 7, prompt: str = "a synthetic head", maps: bool = True, stretch: float = 1.0,
-    detail: float = 1.0, map_size: int = 32,
+    detail: float = 1.0, map_size: int = 32, strands: int = 0,
 ) -> HeadAsset:  # fmt: skip
-    """A head of about 18,000 vertices. stretch scales its height; detail scales the number of columns."""
+    """A head of about 18,000 vertices. stretch scales its height; detail scales the number of columns.
+
+    strands: this many hairs and a tenth as many of a beard, with their cards; 0 is bald and shaven.
+    """
     rng = np.random.default_rng(seed)
     parts = []
     for part, (material, columns, rows, centre, radii, rigid) in _PARTS.items():
@@ -175,6 +178,59 @@ def synthetic_head(
         for j in JOINTS
     )
     materials = {"skin": {"subsurface_weight": 1.0}}
-    return HeadAsset(
+    head = HeadAsset(
         name, tuple(parts), joints, synthetic_maps(map_size) if maps else (), provenance, materials=materials
     )
+    return _haired(head, strands, rng, map_size if maps else 0) if strands else head
+
+
+def _haired(head: HeadAsset, count: int, rng: np.random.Generator, map_size: int) -> HeadAsset:
+    """The head with straight hairs on its upper half and a beard below, and a card for every twentieth strand."""
+    grown, cards, maps = [], [], []
+    for name, number, low, high in (("hair", count, 0.05, 1.0), ("beard", max(count // 10, 20), -1.0, -0.05)):
+        strands = strands_on(head.parts[0], name, number, low, high, rng)
+        grown.append(strands)
+        cards.append(_cards(head.parts[0], strands))
+        for channel, value in (("albedo", (60, 40, 25)), ("normal", (128, 128, 255))):
+            pixels = np.broadcast_to(np.array(value, np.uint8), (map_size or 1, map_size or 1, 3))
+            space = "srgb" if channel == "albedo" else "linear"
+            maps.append(TextureMap(name, channel, space, "image/png", map_size, map_size, png(pixels)))
+        alpha = np.tile(np.array([255, 0], np.uint8), (map_size, map_size // 2))
+        maps.append(TextureMap(name, "alpha", "linear", "image/png", map_size, map_size, png(alpha)))
+    colour = {"melanin": 0.6, "melanin_redness": 0.3, "grey_share": 0.25, "grey_melanin": 0.02}
+    return replace(
+        head, strands=tuple(grown), parts=(*head.parts, *cards), maps=(*head.maps, *(maps if map_size else ())),
+        materials={**head.materials, "hair": colour, "beard": {**colour, "tint_g": 0.2}},
+    )  # fmt: skip
+
+
+def strands_on(skin: Part, name: str, count: int, low: float, high: float, rng: np.random.Generator) -> Strands:
+    """Straight hairs of five points on the quads between two heights (shares of the skin's upper or lower half)."""
+    middle = skin.positions[skin.faces[:, 0]][:, 1] / np.abs(skin.positions[:, 1]).max()
+    faces = np.flatnonzero((skin.faces[:, 3] >= 0) & (middle > low) & (middle < high) & (middle < 0.97))
+    chosen = rng.choice(faces, count)
+    # Inside the first triangle of each quad, and away from its edges.
+    weights = rng.dirichlet((6.0, 6.0, 6.0), count).astype(np.float32)
+    roots = np.einsum("sc,scx->sx", weights, skin.positions[skin.faces[chosen, :3]])
+    uvs = np.einsum("sc,scx->sx", weights, skin.uvs[skin.uv_faces[chosen, :3]])
+    outward = roots / np.linalg.norm(roots, axis=1, keepdims=True)
+    points = roots[:, None] + outward[:, None] * np.linspace(0, 0.03, 5, dtype=np.float32)[None, :, None]
+    return Strands(
+        name, points.reshape(-1, 3).astype(np.float32), np.full(count, 5, np.int32),
+        np.tile(np.linspace(2e-4, 5e-5, 5, dtype=np.float32), count), uvs.astype(np.float32),
+        rng.random(count).astype(np.float32), name,
+    )  # fmt: skip
+
+
+def _cards(skin: Part, strands: Strands) -> Part:
+    chosen = strands.points.reshape(-1, 5, 3)[::20]
+    side = np.array([0.002, 0, 0], np.float32)
+    corners = np.stack([chosen[:, 0] - side, chosen[:, 0] + side, chosen[:, -1] + side, chosen[:, -1] - side], 1)
+    faces = np.arange(4 * len(chosen), dtype=np.int32).reshape(-1, 4)
+    positions = corners.reshape(-1, 3).astype(np.float32)
+    weights = np.zeros((len(positions), len(JOINTS)), np.float32)
+    weights[:, _NAMES.index("head" if strands.name == "hair" else "jaw")] = 1.0
+    uvs = np.tile(np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32), (len(chosen), 1))
+    moved = np.flatnonzero(positions[:, 1] < 0).astype(np.int32)
+    keys = {"jawOpen": SparseDeltas(moved, np.tile(np.array([0, -0.01, 0], np.float32), (len(moved), 1)))}
+    return Part(strands.name, strands.name, positions, faces, uvs, faces.copy(), weights, keys if len(moved) else {})
