@@ -6,19 +6,17 @@ leave it (DreamFace, arXiv 2304.03117, 5.1.2).
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
 import torch
 
 from headsmith_server.heads import head_model
-from headsmith_server.heads.protocol import HeadModel
 from headsmith_server.synthesis.captions import Caption, facts_of, write_caption
 from headsmith_server.synthesis.captions.write import SKIN_SCOPE
 from headsmith_server.synthesis.people import Person, person
+from headsmith_server.synthesis.plain import plain
 from headsmith_server.synthesis.shards.kind import Kind, Options, Sample
 from headsmith_server.synthesis.streams import stream
 from headsmith_server.texture.relief import DISPLACEMENT_SCALE_M
@@ -30,7 +28,7 @@ MODEL: Final = "pocket"
 
 def make(seed: int, group: int, options: Options, device: torch.device) -> Iterator[Sample]:
     """The one sample of group `group`; its parts are listed in docs/synth.md. The maps are painted on the CPU."""
-    model = _model()
+    model = head_model(MODEL, torch.device("cpu"))
     who = person(seed, group, model)
     with torch.no_grad():
         vertices = model.vertices(torch.from_numpy(who.identity)[None])[0].numpy().astype(np.float32)
@@ -51,32 +49,14 @@ def make(seed: int, group: int, options: Options, device: torch.device) -> Itera
     }
 
 
-@cache
-def _model() -> HeadModel:
-    return head_model(MODEL, torch.device("cpu"))
-
-
 def _meta(seed: int, who: Person, caption: Caption) -> dict[str, Any]:
     return {
         "seed": seed,
         "index": who.index,
-        "description": plain(dataclasses.asdict(who.description)),
-        "caption": plain(dataclasses.asdict(caption)),
+        "description": plain(who.description),
+        "caption": plain(caption),
         "displacement_scale_m": DISPLACEMENT_SCALE_M,
     }
-
-
-def plain(value: object) -> Any:
-    """A description's values as JSON, floats with six digits."""
-    if isinstance(value, float | np.floating):
-        return round(float(value), 6)
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted(str(item) for item in value)
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    return value
 
 
 TEXTURES: Final = Kind(

@@ -10,6 +10,7 @@ from headsmith_server.synthesis.shards.kind import Kind
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 KINDS: Final[Mapping[str, str]] = {
+    "portraits": "headsmith_server.synthesis.portrait_parts:PORTRAITS",
     "textures": "headsmith_server.synthesis.textures:TEXTURES",
 }
 """Name on the command line -> "module:name" of the Kind."""
