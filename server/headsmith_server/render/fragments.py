@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from headsmith_server.render.gather import weighted_rows
+from headsmith_server.render.gather import rows_of, weighted_rows
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Fragments:
 
     images: how many; size: rows, columns; pixels: (image * rows + row) * columns + column [N]; numbers: triangle [N];
     weights: perspective-correct barycentrics [N, 3], detached; depths: window depth, 0 at the near plane and 1 at the
-    far [N]. `triangle`, `barycentrics` and `depth` are the same as whole images.
+    far [N]; seen: the different triangles among them, image * triangles + number [U]; slots: place in seen [N].
+    `triangle`, `barycentrics` and `depth` are whole images of the same.
     """
 
     images: int
@@ -27,6 +28,8 @@ class Fragments:
     numbers: Int[Tensor, " n"]
     weights: Float[Tensor, "n 3"]
     depths: Float[Tensor, " n"]
+    seen: Int[Tensor, " u"]
+    slots: Int[Tensor, " n"]
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -34,9 +37,7 @@ class Fragments:
     @cached_property
     def image(self) -> Int[Tensor, " n"]:
         """Which image each pixel belongs to."""
-        if self.images == 1:
-            return torch.zeros_like(self.pixels)
-        return self.pixels // (self.size[0] * self.size[1])
+        return _image(self.images, self.size, self.pixels)
 
     @cached_property
     def triangle(self) -> Int[Tensor, "b h w"]:
@@ -53,60 +54,100 @@ class Fragments:
         """Window depth, infinite where nothing is seen."""
         return self.scatter(self.depths, torch.inf)
 
+    def barycentrics_of(self, clip: Float[Tensor, "b v 4"], triangles: Int[Tensor, "t 3"]) -> Float[Tensor, "n 3"]:
+        """The barycentrics again, differentiable in the clip positions."""
+        volumes = corner_volumes(clip, triangles, self.seen)
+        return _barycentrics(volumes, self.slots, self.size, self.pixels)
+
     def scatter(self, values: Tensor, background: float) -> Tensor:
         """An image [B, H, W, ...] of values at the pixels [N, ...]."""
         image = values.new_full((self.images * self.size[0] * self.size[1], *values.shape[1:]), background)
         return image.index_copy(0, self.pixels, values).view(self.images, *self.size, *values.shape[1:])
 
 
-def corner_barycentrics(
+def fragments_of(
     clip: Float[Tensor, "b v 4"],
     triangles: Int[Tensor, "t 3"],
     size: tuple[int, int],
     pixels: Int[Tensor, " n"],
     numbers: Int[Tensor, " n"],
-) -> Float[Tensor, "n 3"]:
-    """Perspective-correct barycentrics at pixel centres, differentiable in the clip positions.
+    depths: Float[Tensor, " n"],
+) -> Fragments:
+    """Fragments of the triangles that are seen at pixels."""
+    number = numbers
+    if len(clip) > 1:
+        number = numbers + _image(len(clip), size, pixels) * len(triangles)
+    places = torch.zeros(len(clip) * len(triangles), dtype=torch.long, device=clip.device)
+    places.index_fill_(0, number, 1)
+    seen = places.nonzero()[:, 0]
+    places.index_copy_(0, seen, torch.arange(len(seen), device=clip.device))
+    slots = places.index_select(0, number)
+    with torch.no_grad():
+        weights = _barycentrics(corner_volumes(clip, triangles, seen), slots, size, pixels)
+    return Fragments(len(clip), size, pixels, numbers, weights, depths, seen, slots)
 
-    With corners moved so that the pixel's ray is the axis, the signed volume that two corners span with the eye is
-    the third's weight (Olano & Greer 1997, 2D homogeneous rasterisation): no division by w, so that triangles that
-    pass behind the eye are right as well.
+
+def corner_volumes(
+    clip: Float[Tensor, "b v 4"], triangles: Int[Tensor, "t 3"], seen: Int[Tensor, " u"]
+) -> Float[Tensor, "u 11"]:
+    """Each corner's weight at a ray, as functions of the ray; differentiable in the clip positions.
+
+    The volume that two corners span with the eye and the ray is the third corner's weight (Olano & Greer 1997): affine
+    in the ray's place in the image, without division by w, and so right for triangles that pass behind the eye.
+    Columns: for each corner its value at the reference ray and its change by x and by y in normalised device
+    coordinates (9), then the reference ray (2), near the triangle so that nothing cancels.
     """
-    (ax, ay, _), (bx, by, _), (cx, cy, _) = pixel_corners(clip, triangles, size, pixels, numbers)
-    volumes = torch.stack([bx * cy - cx * by, cx * ay - ax * cy, ax * by - bx * ay], 1)
-    return volumes / volumes.sum(1, keepdim=True)
+    count = max(len(triangles), 1)
+    corners = triangles.index_select(0, seen % count)
+    if len(clip) > 1:
+        corners = corners + (seen // count * clip.shape[1])[:, None]
+    points = rows_of(clip.reshape(-1, 4), corners.T.reshape(-1)).view(3, -1, 4)
+    with torch.no_grad():
+        w = points[..., 3]
+        ahead = (w > 0).all(0)
+        safe = torch.where(ahead, w[0], 1.0)
+        ray_x = torch.where(ahead, points[0, :, 0] / safe, 0.0)
+        ray_y = torch.where(ahead, points[0, :, 1] / safe, 0.0)
+    (ax, ay, aw), (bx, by, bw), (cx, cy, cw) = (
+        (x - ray_x * w, y - ray_y * w, w) for x, y, _, w in (point.unbind(1) for point in points)
+    )
+    return torch.stack(
+        [
+            bx * cy - cx * by,
+            cw * by - bw * cy,
+            bw * cx - cw * bx,
+            cx * ay - ax * cy,
+            aw * cy - cw * ay,
+            cw * ax - aw * cx,
+            ax * by - bx * ay,
+            bw * ay - aw * by,
+            aw * bx - bw * ax,
+            ray_x,
+            ray_y,
+        ],
+        1,
+    )
 
 
-def pixel_corners(
-    clip: Float[Tensor, "b v 4"],
-    triangles: Int[Tensor, "t 3"],
-    size: tuple[int, int],
-    pixels: Int[Tensor, " n"],
-    numbers: Int[Tensor, " n"],
-) -> tuple[tuple[Tensor, Tensor, Tensor], ...]:
-    """Each corner's x, y and w in clip space, moved so that the pixel's ray is x = y = 0, [N] each."""
+def ray_offsets(
+    volumes: Float[Tensor, "n 11"], size: tuple[int, int], pixels: Int[Tensor, " n"]
+) -> tuple[Tensor, Tensor]:
+    """How far pixel centres are from the reference rays of their triangles, in normalised device coordinates."""
     rows, columns = size
-    corners = corner_rows(clip, triangles, size, pixels, numbers)
-    points = clip.reshape(-1, 4).index_select(0, corners.view(-1)).view(-1, 3, 4)
-    column = pixels % columns
-    row = (pixels // columns) % rows
-    ray_x = (column.to(clip.dtype) + 0.5) * (2.0 / columns) - 1.0
-    ray_y = 1.0 - (row.to(clip.dtype) + 0.5) * (2.0 / rows)
-    return tuple((x - ray_x * w, y - ray_y * w, w) for x, y, _, w in (p.unbind(1) for p in points.unbind(1)))
+    column = (pixels % columns).to(volumes.dtype)
+    row = (pixels // columns % rows).to(volumes.dtype)
+    return (column + 0.5) * (2.0 / columns) - 1.0 - volumes[:, 9], 1.0 - (row + 0.5) * (2.0 / rows) - volumes[:, 10]
 
 
-def corner_rows(
-    vertices: Float[Tensor, "b v c"],
-    triangles: Int[Tensor, "t 3"],
-    size: tuple[int, int],
-    pixels: Int[Tensor, " n"],
-    numbers: Int[Tensor, " n"],
-) -> Int[Tensor, "n 3"]:
-    """Rows of the vertices, taken as one table [B * V, C], that each fragment's corners are."""
-    corners = triangles.index_select(0, numbers)
-    if len(vertices) > 1:
-        corners = corners + (pixels // (size[0] * size[1]) * vertices.shape[1])[:, None]
-    return corners
+def _barycentrics(volumes: Tensor, slots: Tensor, size: tuple[int, int], pixels: Tensor) -> Tensor:
+    at = rows_of(volumes, slots)
+    dx, dy = ray_offsets(at.detach(), size, pixels)
+    parts = at[:, 0:9:3] + dx[:, None] * at[:, 1:9:3] + dy[:, None] * at[:, 2:9:3]
+    return parts / parts.sum(1, keepdim=True)
+
+
+def _image(images: int, size: tuple[int, int], pixels: Tensor) -> Tensor:
+    return torch.zeros_like(pixels) if images == 1 else pixels // (size[0] * size[1])
 
 
 def interpolate(
@@ -121,5 +162,7 @@ def interpolate(
     has another than the positions). barycentrics: the fragments' detached ones by default.
     """
     weights = fragments.weights if barycentrics is None else barycentrics
-    rows = corner_rows(attributes, triangles, fragments.size, fragments.pixels, fragments.numbers)
+    rows = triangles.index_select(0, fragments.numbers)
+    if len(attributes) > 1:
+        rows = rows + (fragments.image * attributes.shape[1])[:, None]
     return weighted_rows(attributes.reshape(-1, attributes.shape[-1]), rows, weights)

@@ -10,6 +10,11 @@ from torch import Tensor
 from torch.nn import functional
 
 
+def rows_of(table: Float[Tensor, "r c"], rows: Int[Tensor, " n"]) -> Float[Tensor, "n c"]:
+    """Rows of a table, differentiable in it."""
+    return table.index_select(0, rows)
+
+
 def weighted_rows(table: Float[Tensor, "r c"], rows: Int[Tensor, "n k"], weights: Float[Tensor, "n k"]) -> Tensor:
     """Row n of the result [N, C] is the sum over k of weights[n, k] * table[rows[n, k]].
 

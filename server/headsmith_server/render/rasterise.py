@@ -1,9 +1,9 @@
 """rasterise: which triangle is seen at each pixel centre, in torch alone, on any device.
 
-Every triangle is tested at all pixel centres of a square block over its bounding box; blocks of one size are one dense
-array, so that no loop runs over triangles. Large triangles are first cut into blocks, those that miss them dropped.
-Depth and triangle number share one int64 whose least value wins its pixel, hence equal depth goes to the lower number
-and the result depends neither on order nor on threads.
+Triangles become spans: for each line of pixel centres that crosses a triangle, where it enters and leaves. Spans become
+pixels, with exactly as many as are covered, so that neither small nor large triangles are wasteful and no loop runs
+over them. Depth and triangle number share one int64 whose least value wins its pixel, hence equal depth goes to the
+lower number and the result depends neither on order nor on threads.
 """
 
 from __future__ import annotations
@@ -13,196 +13,216 @@ from dataclasses import dataclass
 from typing import Final
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from headsmith_server.render.clipping import before_near, clip_near
-from headsmith_server.render.fragments import Fragments, corner_barycentrics
+from headsmith_server.render.fragments import Fragments, fragments_of
 
-_BLOCKS: Final = (1, 2, 4, 8, 16)
-_COARSE: Final = 128
-_MOST_CANDIDATES: Final = 1 << 20
-"""Pixel tests held in memory at a time."""
+_MOST: Final = 1 << 22
+"""Spans, and pixels, held in memory at a time."""
 _NONE: Final = torch.iinfo(torch.int64).max
 
 
-@dataclass(frozen=True)
-class _Projected:
-    """Triangles that may cover a pixel centre, all counter-clockwise in an image whose rows run up.
-
-    x, y: pixels [N, 3], rows down; z: window depth 0..1 [N, 3]; source: number in the batch of triangles;
-    image: which image [N]; left, top, width, height: pixels whose centres the bounding box holds [N].
-    """
-
-    x: Float[Tensor, "n 3"]
-    y: Float[Tensor, "n 3"]
-    z: Float[Tensor, "n 3"]
-    source: Int[Tensor, " n"]
-    image: Int[Tensor, " n"]
-    left: Int[Tensor, " n"]
-    top: Int[Tensor, " n"]
-    width: Int[Tensor, " n"]
-    height: Int[Tensor, " n"]
-
-
 def rasterise(
-    clip: Float[Tensor, "b v 4"], triangles: Int[Tensor, "t 3"], size: tuple[int, int], cull: bool = True
+    clip: Float[Tensor, "b v 4"],
+    triangles: Int[Tensor, "t 3"],
+    size: tuple[int, int],
+    cull: bool | Bool[Tensor, " t"] = True,
 ) -> Fragments:
     """The nearest triangle at each pixel centre.
 
     clip: positions in clip space (y up, visible where -w <= z; OpenGL); triangles: int64, counter-clockwise seen from
-    their front; size: rows, columns; cull: leave out triangles seen from behind. Triangles that cross the near plane
-    are clipped; degenerate ones and those with a corner that is not finite cover nothing. Not differentiable: the
-    barycentrics are detached (Fragments.interpolate computes them again, differentiably).
+    their front; size: rows, columns; cull: leave out triangles seen from behind, all alike or each. A centre on a
+    shared edge belongs to one of the two. Triangles that cross the near plane are clipped; degenerate ones and those
+    with a corner that is not finite cover nothing. Not differentiable: the barycentrics are detached
+    (Fragments.barycentrics_of computes them again, differentiably).
     """
     with torch.no_grad():
         clip = clip.detach()
-        projected = _project(clip, triangles, size, cull)
-        keys = torch.full((len(clip), max(size[0], _BLOCKS[-1]), max(size[1], _BLOCKS[-1])), _NONE, device=clip.device)
-        for pixel, depth, job in _covered(projected, keys.shape[1:]):
-            key = (depth.view(torch.int32).long() << 32) | projected.source[job]
-            keys.view(-1).scatter_reduce_(0, pixel, key, "amin")
-        keys = keys[:, : size[0], : size[1]].reshape(-1)
+        keys = torch.full((len(clip) * size[0] * size[1],), _NONE, device=clip.device)
+        for pixels, depths, numbers in covered(clip, triangles, size, cull):
+            keys.scatter_reduce_(0, pixels, (depths.view(torch.int32).long() << 32) | numbers, "amin")
         pixels = (keys != _NONE).nonzero()[:, 0]
-        won = keys[pixels]
-        numbers = won & 0xFFFFFFFF
-        depth = (won >> 32).int().view(torch.float32)
-        barycentrics = corner_barycentrics(clip, triangles, size, pixels, numbers)
-    return Fragments(len(clip), size, pixels, numbers, barycentrics, depth)
+        won = keys.index_select(0, pixels)
+        depths = (won >> 32).int().view(torch.float32)
+        return fragments_of(clip, triangles, size, pixels, won & 0xFFFFFFFF, depths)
 
 
-def _project(clip: Tensor, triangles: Tensor, size: tuple[int, int], cull: bool) -> _Projected:
-    images, count = len(clip), len(triangles)
+def covered(
+    clip: Float[Tensor, "b v 4"], triangles: Int[Tensor, "t 3"], size: tuple[int, int], cull: bool | Bool[Tensor, " t"]
+) -> Iterator[tuple[Int[Tensor, " n"], Float[Tensor, " n"], Int[Tensor, " n"]]]:
+    """All pairs of a pixel centre and a triangle that covers it, in portions of bounded size.
+
+    Yields flat pixels (image * rows + row) * columns + column, window depths 0..1 and triangle numbers.
+    """
+    slopes, number = _project(clip, triangles, size, cull)
+    image, triangle = number // len(triangles), number % len(triangles)
+    counts = slopes.bottom - slopes.top
+    for part in _portions(counts):
+        spans = _spans(slopes, part, counts[part], size)
+        base = image[part].index_select(0, spans.job) * size[0] + spans.row
+        base = base * size[1] + spans.left
+        number = triangle[part].index_select(0, spans.job)
+        for run in _portions(spans.count):
+            repeats = spans.count[run]
+            span = torch.repeat_interleave(repeats)
+            first = repeats.cumsum(0) - repeats
+            step = torch.arange(len(span), device=clip.device)
+            pixels = (base[run] - first).index_select(0, span) + step
+            step -= first.index_select(0, span)
+            rise = spans.rise[run].index_select(0, span)
+            depths = rise.mul_(step).add_(spans.depth[run].index_select(0, span))
+            yield pixels, depths.clamp_(min=0.0), number[run].index_select(0, span)
+
+
+@dataclass(frozen=True)
+class _Slopes:
+    """Triangles in pixels, corners from the top: a, b, c, each (x, y, window depth). ab, bc, ac: change of x and of
+    depth by row along the edges. top, bottom: first row of centres inside and the first beyond. All [N]."""
+
+    a: tuple[Tensor, Tensor, Tensor]
+    b: tuple[Tensor, Tensor, Tensor]
+    ab: tuple[Tensor, Tensor]
+    bc: tuple[Tensor, Tensor]
+    ac: tuple[Tensor, Tensor]
+    top: Int[Tensor, " n"]
+    bottom: Int[Tensor, " n"]
+
+
+@dataclass(frozen=True)
+class _Spans:
+    """Runs of covered centres: job: place in the portion of triangles; row; left: first column; count of columns;
+    depth: at the first centre; rise: change of depth by column. All [S]."""
+
+    job: Int[Tensor, " s"]
+    row: Int[Tensor, " s"]
+    left: Int[Tensor, " s"]
+    count: Int[Tensor, " s"]
+    depth: Float[Tensor, " s"]
+    rise: Float[Tensor, " s"]
+
+
+def _project(clip: Tensor, triangles: Tensor, size: tuple[int, int], cull: bool | Tensor) -> tuple[_Slopes, Tensor]:
+    """The triangles of all images that may cover a centre, and which (image * T + triangle) they are."""
     visible = before_near(clip)
     screen = _to_screen(clip, size)
-    screen = torch.where(visible[..., None], screen, torch.full_like(screen, torch.nan))
-    offsets = torch.arange(images, device=clip.device)[:, None] * clip.shape[1]
-    corners = (triangles.reshape(1, -1) + offsets).view(-1)
-    points = screen.view(-1, 3).index_select(0, corners).view(-1, 3, 3)
-    source = None
-    if not bool(visible.all()):
-        seen = visible.view(-1).index_select(0, corners).view(-1, 3)
-        crossing = (seen.any(1) & ~seen.all(1)).nonzero()[:, 0]
-        parts, part_of = clip_near(clip.reshape(-1, 4).index_select(0, corners).view(-1, 3, 4)[crossing])
-        points = torch.cat([points, _to_screen(parts, size)])
-        source = torch.cat([torch.arange(images * count, device=clip.device), crossing[part_of]])
-    return _select(points, source, count, size, cull)
+    offsets = torch.arange(len(clip), device=clip.device)[:, None] * clip.shape[1]
+    corners = (triangles.T[:, None] + offsets).reshape(3, -1)
+    number = None
+    if bool(visible.all()):
+        points = [[axis.index_select(0, corner) for axis in screen] for corner in corners]
+    else:
+        seen = visible.view(-1)[corners]
+        whole = seen.all(0).nonzero()[:, 0]
+        crossing = (seen.any(0) & ~seen.all(0)).nonzero()[:, 0]
+        parts, part_of = clip_near(clip.reshape(-1, 4)[corners[:, crossing].T])
+        added = _to_screen(parts.transpose(0, 1).contiguous(), size)
+        points = [
+            [torch.cat([axis[corner[whole]], more.view(3, -1)[k]]) for axis, more in zip(screen, added, strict=True)]
+            for k, corner in enumerate(corners)
+        ]
+        number = torch.cat([whole, crossing[part_of]])
+    return _select(points, number, len(triangles), size, cull)
 
 
-def _to_screen(clip: Tensor, size: tuple[int, int]) -> Tensor:
-    """Pixels from the left, pixels from the top, window depth 0..1."""
-    rows, columns = size
-    w = clip[..., 3]
-    x = (clip[..., 0] / w + 1.0) * (columns / 2)
-    y = (1.0 - clip[..., 1] / w) * (rows / 2)
-    return torch.stack([x, y, (clip[..., 2] + w) / (2.0 * w)], -1)
+def _to_screen(clip: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
+    """Pixels from the left, pixels from the top, window depth 0..1, flat."""
+    x, y, z, w = clip.reshape(-1, 4).unbind(1)
+    over = 1.0 / w
+    return (x * over + 1.0) * (size[1] / 2), (1.0 - y * over) * (size[0] / 2), (z * over + 1.0) * 0.5
 
 
-def _select(points: Tensor, source: Tensor | None, count: int, size: tuple[int, int], cull: bool) -> _Projected:
-    """Those that face the camera (or all, turned to face it) and whose bounding box holds a pixel centre."""
-    (ax, ay, _), (bx, by, _), (cx, cy, _) = (point.unbind(-1) for point in points.unbind(1))
+def _select(
+    points: list[list[Tensor]], number: Tensor | None, count: int, size: tuple[int, int], cull: bool | Tensor
+) -> tuple[_Slopes, Tensor]:
+    """Those that face the camera (where culled) and whose bounding box holds a pixel centre."""
+    (ax, ay, _), (bx, by, _), (cx, cy, _) = points
     area = (cx - ax) * (by - ay) - (bx - ax) * (cy - ay)
-    rows, columns = size
-    left = (torch.minimum(torch.minimum(ax, bx), cx) - 0.5).ceil().clamp(min=0)
-    right = (torch.maximum(torch.maximum(ax, bx), cx) - 0.5).floor().clamp(max=columns - 1)
-    top = (torch.minimum(torch.minimum(ay, by), cy) - 0.5).ceil().clamp(min=0)
-    bottom = (torch.maximum(torch.maximum(ay, by), cy) - 0.5).floor().clamp(max=rows - 1)
+    top = (torch.minimum(torch.minimum(ay, by), cy) - 0.5).ceil_().clamp_(0.0, size[0])
+    bottom = (torch.maximum(torch.maximum(ay, by), cy) - 0.5).ceil_().clamp_(0.0, size[0])
+    left = (torch.minimum(torch.minimum(ax, bx), cx) - 0.5).ceil_().clamp_(0.0, size[1])
+    right = (torch.maximum(torch.maximum(ax, bx), cx) - 0.5).ceil_().clamp_(0.0, size[1])
+    if isinstance(cull, bool):
+        facing = area > 0 if cull else area != 0
+    else:
+        of = torch.arange(len(area), device=area.device) if number is None else number
+        facing = torch.where(cull[of % count], area > 0, area != 0)
     # Comparisons with NaN are false, so triangles with such a corner fall out here.
-    facing = (area > 0) if cull else (area != 0)
-    kept = (facing & area.isfinite() & (left <= right) & (top <= bottom)).nonzero()[:, 0]
-    points, area = points.index_select(0, kept), area[kept]
-    x, y, z = points.unbind(-1)
-    if not cull:
-        turned = (area < 0)[:, None]
-        x, y, z = (torch.where(turned, values[:, [0, 2, 1]], values) for values in (x, y, z))
-    left, right, top, bottom = (values[kept].long() for values in (left, right, top, bottom))
-    number = kept if source is None else source[kept]
-    return _Projected(x, y, z, number % count, number // count, left, top, right - left + 1, bottom - top + 1)
+    kept = (facing & area.isfinite() & (top < bottom) & (left < right)).nonzero()[:, 0]
+    a, b, c = ([values.index_select(0, kept) for values in point] for point in points)
+    a, b = _ordered(a, b)
+    b, c = _ordered(b, c)
+    a, b = _ordered(a, b)
+    slopes = _Slopes(
+        (a[0], a[1], a[2]),
+        (b[0], b[1], b[2]),
+        _slope(a, b),
+        _slope(b, c),
+        _slope(a, c),
+        top.index_select(0, kept).long(),
+        bottom.index_select(0, kept).long(),
+    )
+    return slopes, kept if number is None else number[kept]
 
 
-def _covered(projected: _Projected, canvas: tuple[int, ...]) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Pixels (in the flat canvas of all images), window depths and jobs of all pixel centres inside triangles."""
-    longest = torch.maximum(projected.width, projected.height)
-    smallest = 0
-    for block in _BLOCKS:
-        jobs = ((longest > smallest) & (longest <= block)).nonzero()[:, 0]
-        smallest = block
-        yield from _blocks(projected, jobs, projected.left[jobs], projected.top[jobs], block, canvas)
-    large = (longest > _BLOCKS[-1]).nonzero()[:, 0]
-    if not len(large):
-        return
-    whole = large, projected.left[large], projected.top[large], projected.width[large], projected.height[large]
-    for jobs, left, top in _cut(projected, *whole, _COARSE):
-        right = torch.minimum(projected.left[jobs] + projected.width[jobs], left + _COARSE)
-        bottom = torch.minimum(projected.top[jobs] + projected.height[jobs], top + _COARSE)
-        for piece in _cut(projected, jobs, left, top, right - left, bottom - top, _BLOCKS[-1]):
-            yield from _blocks(projected, *piece, _BLOCKS[-1], canvas)
+def _ordered(upper: list[Tensor], lower: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+    swap = upper[1] > lower[1]
+    pairs = list(zip(upper, lower, strict=True))
+    return [torch.where(swap, q, p) for p, q in pairs], [torch.where(swap, p, q) for p, q in pairs]
 
 
-def _cut(
-    projected: _Projected, jobs: Tensor, left: Tensor, top: Tensor, width: Tensor, height: Tensor, block: int
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Blocks that cover the boxes, without those that lie wholly outside an edge of their triangle."""
-    across = (width + block - 1) // block
-    counts = across * ((height + block - 1) // block)
-    ends = counts.cumsum(0)
-    for piece in _pieces(ends, _MOST_CANDIDATES // 16):
-        repeats, first = counts[piece], ends[piece] - counts[piece]
-        number = torch.arange(int(repeats.sum()), device=jobs.device)
-        number -= torch.repeat_interleave(first - first[0], repeats)
-        box = torch.repeat_interleave(torch.arange(piece.start, piece.stop, device=jobs.device), repeats)
-        row = number // across[box]
-        x, y = left[box] + (number - row * across[box]) * block, top[box] + row * block
-        reach = torch.tensor([0, block - 1], device=jobs.device)
-        edges = _edges(projected, jobs[box], x, y, reach)
-        hit = torch.stack([(edge >= 0).flatten(1).any(1) for edge in edges]).all(0).nonzero()[:, 0]
-        yield jobs[box[hit]], x[hit], y[hit]
+def _slope(upper: list[Tensor], lower: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Change of x and depth by row. Level edges have none, but no line of centres crosses them."""
+    height = lower[1] - upper[1]
+    return (lower[0] - upper[0]) / height, (lower[2] - upper[2]) / height
 
 
-def _pieces(ends: Tensor, most: int) -> Iterator[slice]:
-    """Consecutive ranges whose counts add up to about `most` (given the running totals of the counts)."""
-    if not len(ends):
-        return
-    if int(ends[-1]) <= most:
-        yield slice(0, len(ends))
-        return
-    bounds = torch.unique_consecutive(ends // most, return_counts=True)[1].cumsum(0).tolist()
-    for start, stop in zip([0, *bounds[:-1]], bounds, strict=True):
-        yield slice(start, stop)
+def _spans(slopes: _Slopes, part: slice, counts: Tensor, size: tuple[int, int]) -> _Spans:
+    """Where each line of centres enters and leaves the triangles.
 
-
-def _blocks(
-    projected: _Projected, jobs: Tensor, left: Tensor, top: Tensor, block: int, canvas: tuple[int, ...]
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Tests all centres of one block of pixels a job."""
-    rows, columns = canvas
-    # A block may hang over the bounding box but not over the canvas.
-    left, top = left.clamp(max=columns - block), top.clamp(max=rows - block)
-    reach = torch.arange(block, device=jobs.device)
-    shift = block.bit_length() - 1
-    most = _MOST_CANDIDATES >> (2 * shift)
-    for start in range(0, len(jobs), most):
-        part = slice(start, start + most)
-        edges = _edges(projected, jobs[part], left[part], top[part], reach)
-        inside = torch.minimum(torch.minimum(edges[0], edges[1]), edges[2]) >= 0
-        at = inside.view(-1).nonzero()[:, 0]
-        job = at >> (2 * shift)
-        number = jobs[part][job]
-        first = (projected.image[jobs[part]] * rows + top[part]) * columns + left[part]
-        pixel = first[job] + ((at >> shift) & (block - 1)) * columns + (at & (block - 1))
-        a, b, c = (edge.view(-1)[at] for edge in edges)
-        za, zb, zc = projected.z.index_select(0, number).unbind(1)
-        depth = (a * za + b * zb + c * zc) / (a + b + c)
-        yield pixel, depth.clamp_(min=0.0), number
-
-
-def _edges(projected: _Projected, jobs: Tensor, left: Tensor, top: Tensor, reach: Tensor) -> list[Tensor]:
-    """Twice the areas that the pixel centres of a block span with the edges opposite each corner, [J, rows, columns].
-
-    Each corner's offset from a centre is rounded once and products are only subtracted: two triangles get exactly
-    opposite values at a shared edge, so no pixel falls between them.
+    Triangles that share an edge have its ends in the same order, so that both find the very same crossing and divide
+    the centres between them: one takes those before it, the other those at it and beyond. (No fused multiply-add
+    here: torch's loops round it differently at their ends.)
     """
-    x = projected.x.index_select(0, jobs)[:, :, None] - ((left[:, None] + reach) + 0.5)[:, None, :]
-    y = projected.y.index_select(0, jobs)[:, :, None] - ((top[:, None] + reach) + 0.5)[:, None, :]
-    x, y = x[:, :, None, :], y[:, :, :, None]
-    return [x[:, j] * y[:, i] - x[:, i] * y[:, j] for i, j in ((1, 2), (2, 0), (0, 1))]
+    job = torch.repeat_interleave(counts)
+    first = slopes.top[part] - (counts.cumsum(0) - counts)
+    row = torch.arange(len(job), device=job.device) + first.index_select(0, job)
+    y = row.to(slopes.a[0].dtype) + 0.5
+
+    def at(values: Tensor) -> Tensor:
+        return values[part].index_select(0, job)
+
+    ax, ay, az = (at(values) for values in slopes.a)
+    down = y - ay
+    long_x, long_z = (v + down * at(s) for v, s in zip((ax, az), slopes.ac, strict=True))
+    bx, by, bz = (at(values) for values in slopes.b)
+    below = y >= by
+    down = y - torch.where(below, by, ay)
+    short_x = torch.where(below, bx, ax) + down * torch.where(below, at(slopes.bc[0]), at(slopes.ab[0]))
+    short_z = torch.where(below, bz, az) + down * torch.where(below, at(slopes.bc[1]), at(slopes.ab[1]))
+    left_x, right_x = torch.minimum(long_x, short_x), torch.maximum(long_x, short_x)
+    left = (left_x - 0.5).ceil_().clamp_(0.0, size[1])
+    right = (right_x - 0.5).ceil_().clamp_(0.0, size[1])
+    full = (left < right).nonzero()[:, 0]
+    long_x, short_x, long_z, short_z, left = (
+        values.index_select(0, full) for values in (long_x, short_x, long_z, short_z, left)
+    )
+    rise = (short_z - long_z) / (short_x - long_x)
+    depth = long_z + (left + 0.5 - long_x) * rise
+    columns = left.long()
+    count = right.index_select(0, full).long() - columns
+    return _Spans(job.index_select(0, full), row.index_select(0, full), columns, count, depth, rise)
+
+
+def _portions(counts: Tensor) -> Iterator[slice]:
+    """Consecutive ranges whose counts add up to about _MOST at most."""
+    if not len(counts):
+        return
+    ends = counts.cumsum(0)
+    if int(ends[-1]) <= _MOST:
+        yield slice(0, len(counts))
+        return
+    stops = torch.unique_consecutive(ends // _MOST, return_counts=True)[1].cumsum(0).tolist()
+    for start, stop in zip([0, *stops[:-1]], stops, strict=True):
+        yield slice(start, stop)

@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from headsmith_server.render.cameras import Camera
-from headsmith_server.render.fragments import Fragments, corner_barycentrics
+from headsmith_server.render.fragments import Fragments
 from headsmith_server.render.lights import Lights
 from headsmith_server.render.rasterise import rasterise
 from headsmith_server.render.scene import Scene
@@ -96,7 +96,7 @@ def render(
     fragments = rasterise(clip, scene.mesh.triangles, size)
     barycentrics = fragments.weights
     if torch.is_grad_enabled() and clip.requires_grad:
-        barycentrics = corner_barycentrics(clip, scene.mesh.triangles, size, fragments.pixels, fragments.numbers)
+        barycentrics = fragments.barycentrics_of(clip, scene.mesh.triangles)
     seen = surface(scene, camera, clip, fragments, barycentrics)
     shaded = shade(seen.points, lights)
     colour = shaded.diffuse + shaded.specular

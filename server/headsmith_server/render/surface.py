@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from headsmith_server.render.cameras import Camera
-from headsmith_server.render.fragments import Fragments, interpolate, pixel_corners
+from headsmith_server.render.fragments import Fragments, corner_volumes, interpolate, ray_offsets
 from headsmith_server.render.mesh import uv_orientation, uv_tangents, vertex_normals
 from headsmith_server.render.scene import Scene
 from headsmith_server.render.shading import SurfacePoints
@@ -104,21 +105,26 @@ def uv_derivatives(
 ) -> Float[Tensor, "n 2 2"]:
     """How u and v (last axis) change by one column and by one row; detached.
 
-    uv is a quotient of functions that are affine in the pixel (see corner_barycentrics), so its derivative is exact.
+    uv is a quotient of functions that are affine in the pixel (see corner_volumes), so its derivative is exact.
     """
     with torch.no_grad():
-        (ax, ay, aw), (bx, by, bw), (cx, cy, cw) = pixel_corners(
-            clip, triangles, fragments.size, fragments.pixels, fragments.numbers
-        )
-        total = bx * cy - cx * by + cx * ay - ax * cy + ax * by - bx * ay
-        by_x = torch.stack([cw * by - bw * cy, aw * cy - cw * ay, bw * ay - aw * by], 1)
-        by_y = torch.stack([bw * cx - cw * bx, cw * ax - aw * cx, aw * bx - bw * ax], 1)
-        corners = uvs.index_select(0, uv_triangles.index_select(0, fragments.numbers).view(-1)).view(-1, 3, 2)
-        relative = corners - uv.detach()[:, None]
+        volumes = corner_volumes(clip, triangles, fragments.seen)
+        corners = uvs.index_select(0, uv_triangles.index_select(0, fragments.seen % len(triangles)).view(-1))
+        relative = (corners.view(-1, 3, 2) - corners[::3, None]).transpose(1, 2)
+        change = volumes[:, :9].view(-1, 3, 3)
+        # Of the numerators of u and v, and of the denominator, by x and by y; then the denominator at the reference.
+        by_ray = torch.cat([relative, torch.ones_like(relative[:, :1])], 1) @ change[:, :, 1:]
+        table = torch.cat([by_ray.flatten(1), change[:, :, :1].sum(1), corners[::3], volumes[:, 9:]], 1)
+        at = table.index_select(0, fragments.slots)
+        u_x, u_y, v_x, v_y, d_x, d_y, d, first_u, first_v, _, _ = at.unbind(1)
+        dx, dy = ray_offsets(at, fragments.size, fragments.pixels)
+        over = 1.0 / (d + dx * d_x + dy * d_y)
         rows, columns = fragments.size
-        u = (by_x[:, :, None] * relative).sum(1) * (2.0 / columns / total)[:, None]
-        v = (by_y[:, :, None] * relative).sum(1) * (-2.0 / rows / total)[:, None]
-        return torch.stack([u, v], 1)
+        u, v = uv[:, 0] - first_u, uv[:, 1] - first_v
+        across, down = over * (2.0 / columns), over * (-2.0 / rows)
+        return torch.stack(
+            [(u_x - u * d_x) * across, (v_x - v * d_x) * across, (u_y - u * d_y) * down, (v_y - v * d_y) * down], 1
+        ).view(-1, 2, 2)
 
 
 def _relief(normal: Tensor, tangent: Tensor, sign: Tensor, mapped: Tensor) -> Tensor:
@@ -131,6 +137,4 @@ def _relief(normal: Tensor, tangent: Tensor, sign: Tensor, mapped: Tensor) -> Te
 
 def _as_one(fragments: Fragments) -> Fragments:
     """The same fragments as if of one image, for attributes that all images share."""
-    return Fragments(
-        1, fragments.size, torch.zeros_like(fragments.pixels), fragments.numbers, fragments.weights, fragments.depths
-    )
+    return dataclasses.replace(fragments, images=1)
