@@ -58,7 +58,7 @@ def run(*, quick: bool = False) -> Figures:
     figures = [_figure(work, "cpu", WORKERS, quick) for work in ON_CPU if _known(work, left_out)]
     device = choose_device("auto")
     if device.type == "cuda":
-        workers = min(4, available_cores())
+        workers = min(16, available_cores())
         figures += [_figure(work, str(device), workers, quick) for work in ON_CUDA if _known(work, left_out)]
     else:
         left_out += [f"{work.figure}: no CUDA device is usable here" for work in ON_CUDA]

@@ -13,8 +13,8 @@ from headsmith_server.synthesis.shards.kinds import KINDS, find_kind
 from headsmith_shared.specs import MAX_SEED
 
 DEFAULT_SHARD_SIZE = 256
-_MOST_WORKERS = {"cpu": 64, "cuda": 4}
-"""By default no more than this: one GPU is fed by few processes, each of which holds its own copy of the models."""
+_MOST_WORKERS = {"cpu": 64, "cuda": 16}
+"""By default no more than this: every process holds a copy of the models, on CUDA in the memory of the device."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="S", help=f"0..{MAX_SEED}; another seed, other samples")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for shards and manifest")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
-    parser.add_argument("--workers", type=int, metavar="W", help="processes (default: one a core; on CUDA at most 4)")
+    parser.add_argument("--workers", type=int, metavar="W", help="processes (default: one a core; on CUDA at most 16)")
     parser.add_argument("--size", type=int, metavar="PIXELS", help="side of the images (default: the kind's own)")
     parser.add_argument(
         "--views", type=int, metavar="V", help="samples of one person or clip (default: the kind's own)"
