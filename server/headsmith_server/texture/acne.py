@@ -83,22 +83,22 @@ def acne(surface: SkinSurface, skin: SkinParameters, generator: np.random.Genera
 
     for x, y, amount in places(oily, 70 * strength):
         spots.stamp(x, y, 0.9 + 1.1 * amount, 0.2, blood=(0.55 * amount - 0.2 * dark, 0.3), melanin=(0.5 * dark, 0.4))
-    for x, y, amount in places(oily, 3 + 62 * strength):
-        radius = (0.6 + 0.9 * amount) * (0.8 + 0.4 * strength)
-        spots.stamp(x, y, 2.3 * radius, 0.15, blood=(0.75 + 0.3 * dark, 0.0))
+    for x, y, amount in places(oily, 3 + 75 * strength):
+        radius = (0.7 + 1.1 * amount) * (0.8 + 0.4 * strength)
+        spots.stamp(x, y, 2.3 * radius, 0.15, blood=(0.95 + 0.3 * dark, 0.0))
         spots.stamp(
-            x, y, radius, 0.12, blood=(1.35 + 0.6 * dark, 0.35), height=(0.16 + 0.34 * amount, 0.1),
+            x, y, radius, 0.12, blood=(1.6 + 0.6 * dark, 0.35), height=(0.16 + 0.34 * amount, 0.1),
             melanin=(0.30 * dark, 0.2), shine=(0.55, 0.0),
         )  # fmt: skip
-    for x, y, amount in places(oily, 22 * strength):
+    for x, y, amount in places(oily, (22 - 10 * dark) * strength):
         radius = 0.5 + 0.45 * amount
         spots.stamp(x, y, 2.6 * radius, 0.15, blood=(1.15 + 0.5 * dark, 0.2), height=(0.2, 0.0))
         spots.stamp(x, y, radius, 0.08, pus=(0.85, 0.55), height=(0.55, 0.2), shine=(0.85, 0.1))
     for x, y, amount in places(pores, 12 + 90 * strength):
         spots.stamp(x, y, 0.16 + 0.16 * amount, 0.1, plug=(0.75, 0.4), height=(-0.05, 0.0))
-    for x, y, amount in places(oily, 60 * strength):
-        spots.stamp(x, y, 0.35 + 0.35 * amount, 0.1, height=(0.14, 0.3))
-    _lay(spots, drawing)
+    for x, y, amount in places(oily, 50 * strength):
+        spots.stamp(x, y, 0.35 + 0.35 * amount, 0.1, height=(0.12, 0.1))
+    _lay(spots, drawing, 1.0 - 0.55 * dark)
 
 
 def acne_scars(surface: SkinSurface, skin: SkinParameters, generator: np.random.Generator, drawing: Drawing) -> None:
@@ -124,16 +124,17 @@ def acne_scars(surface: SkinSurface, skin: SkinParameters, generator: np.random.
             radius = low + (high - low) * amount * amount
             dug = depth * (0.35 + 0.65 * strength) * (0.6 + 0.4 * amount)
             spots.stamp(
-                x / scale, y / scale, radius, 0.28, height=(dug, hardness), melanin=(0.16 * (1.0 + skin.melanin), 0.5),
+                x / scale, y / scale, radius, 0.28, height=(dug, hardness), melanin=(0.10, 0.0),
                 blood=(0.10, 0.3),
             )  # fmt: skip
     _lay(spots, drawing)
 
 
-def _lay(spots: _Spots, drawing: Drawing) -> None:
+def _lay(spots: _Spots, drawing: Drawing, light: float = 1.0) -> None:
     for name, colour, most in (("pus", _PUS, 0.8), ("plug", _PLUG, 0.8)):
         if name in spots.images:
-            drawing.lay(np.minimum(spots.images.pop(name), most), colour)
+            red, green, blue = (c * light for c in colour)
+            drawing.lay(np.minimum(spots.images.pop(name), most), (red, green, blue))
     if "shine" in spots.images:
         drawing.lay(spots.images.pop("shine"), roughness=0.30, specular=0.45)
     drawing.add(**spots.images)

@@ -43,17 +43,18 @@ def _smudges(
         return enlarge(np.clip(catches, 0.0, 1.0).astype(np.float32), size)
 
     catches = kept(surface, "dirt", draw)
-    blotches = noises.field(3, 0.8, 1.0, 0.9, 0.5, 0.25, 0.1)
-    grain = noises.field(1, 0, 0, 0, 0.4, 1.0, 1.0)
-    score = blotches + np.float32(1.3) * (catches - np.float32(0.5)) + np.float32(2.1 * strength - 1.5)
-    amount = smoothstep(-0.25, 1.9, score) + _strokes(surface, generator, strength) * smoothstep(
-        -1.2, 0.6, blotches + grain
-    )
+    blotches = noises.field(3, 1.0, 0.9, 0.45, 0.2, 0.1, 0)
+    streaky = noises.field(0, 0, 0.6, 1.0, 0.8, 0.4, 0.2)
+    grain = noises.field(1, 0, 0, 0, 0.3, 1.0, 1.0)
+    score = np.float32(0.8) * blotches + np.float32(1.5) * (catches - np.float32(0.55)) + np.float32(0.25) * streaky
+    film = smoothstep(-0.9, 2.4, score + np.float32(1.6 * strength - 0.9))
+    wiped = _strokes(surface, generator, strength) * smoothstep(-2.6, 1.6, streaky)
+    amount = film * np.float32(0.45 + 0.35 * strength) + wiped * np.float32(0.9)
     # Wiped skin keeps dust in its furrows and loses it on its tops.
     amount = (
-        amount * np.clip(np.float32(0.92) + np.float32(0.22) * grain, 0.35, 1.25) * np.clip(catches + 0.35, 0.0, 1.0)
+        amount * np.clip(np.float32(0.95) + np.float32(0.16) * grain, 0.4, 1.25) * np.clip(catches + 0.35, 0.0, 1.0)
     )
-    amount = np.clip(amount * np.float32(0.55 + 0.45 * strength) * np.float32(min(1.0, 4.0 * strength)), 0.0, most)
+    amount = np.clip(amount * np.float32(min(1.0, 4.0 * strength)), 0.0, most)
     drawing.lay(amount, colour, roughness=0.72, specular=0.18)
 
 

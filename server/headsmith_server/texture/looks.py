@@ -23,7 +23,7 @@ def draw_layers(
     marks = draw_marks(surface, skin, noises, np.random.default_rng([seed, 1]), tick)
     spotted = tuple(
         PigmentLayer(melanin_plus=layer * np.float32(add + times * base))
-        for layer, add, times in ((marks.freckles, 0.024, 0.6), (marks.spots, 0.034, 0.7), (marks.moles, 0.10, 0.6))
+        for layer, add, times in ((marks.freckles, 0.034, 0.6), (marks.spots, 0.034, 0.7), (marks.moles, 0.10, 0.6))
         if layer is not None
     )
     heights = () if marks.raised is None else (marks.raised,)

@@ -172,15 +172,19 @@ def _eye_shadow(surface: SkinSurface, makeup: Makeup, noises: Noises, drawing: D
     height, strength = makeup.eye_shadow_height, makeup.eye_shadow_strength
     # The lid itself ends at the crease, a third of the way to the brow.
     top = 0.36 + 0.58 * height
-    # Blended out along an arch that comes down at both corners, lower at the inner one.
-    middle, half = np.float32(-9.0 + 2.0 * height), np.float32(20.0 + 5.0 * height)
+    # Blended out along an arch that comes down at both corners.
+    beyond = 2.5 + 6.5 * height
+    middle, half = np.float32((beyond - 29.0) / 2), np.float32((beyond + 29.0) / 2)
     arch = np.sqrt(np.clip(1.0 - ((frame.out - middle) / half) ** 2, 0.0, 1.0))
-    fade = smoothstep(1.0, 0.35, frame.rise / np.maximum(np.float32(top) * arch, 1e-3))
-    below = smoothstep(-0.9, -0.35, frame.rise) * smoothstep(5.2 + 2.0 * height, 1.0, frame.drop)
-    sides = smoothstep(0.0, 0.45, arch) * smoothstep(5.0, -5.0, frame.inner)
+    fade = smoothstep(1.0, 0.30, frame.rise / np.maximum(np.float32(top) * arch, 1e-3))
+    # Beyond the corner it ends softly on the line towards the end of the brow.
+    fade = fade * smoothstep(-0.06 - 0.12 * height, 0.10, frame.rise + 0.12 * smoothstep(1.0, -3.0, frame.out))
+    below = smoothstep(4.0 + 2.0 * height, 0.5, frame.drop) * smoothstep(-2.5, -0.5, frame.drop)
+    below = below * smoothstep(5.0, -2.0, frame.out) * smoothstep(-2.0, -12.0, frame.inner)
+    sides = smoothstep(0.0, 0.45, arch) * smoothstep(4.0, -4.0, frame.inner)
     outer = smoothstep(-16.0, 2.0, frame.out)
-    amount = np.where(frame.rise > -0.12, fade * (0.80 + 0.20 * outer), below * (0.35 + 0.4 * outer)) * sides
-    grain = np.clip(np.float32(1.0) + np.float32(0.05) * noises.field(2, 0, 0, 0, 0.5, 0.8, 0.6), 0.8, 1.2)
+    amount = np.maximum(fade * sides * (0.80 + 0.20 * outer), below * (0.25 + 0.4 * outer))
+    grain = np.clip(np.float32(1.0) + np.float32(0.025) * noises.field(2, 0, 0, 0, 0.5, 0.8, 0.6), 0.9, 1.1)
     amount = amount * frame.near * grain
     drawing.lay(
         np.clip(np.float32(0.90 * strength) * amount, 0.0, 0.93), makeup.eye_shadow,
@@ -216,7 +220,8 @@ def _eyeliner(surface: SkinSurface, makeup: Makeup, drawing: Drawing) -> None:
 def _brushed(surface: SkinSurface, points: Field, radii: Field, amounts: Field) -> Field:
     """Coverage [F, F] of a row of dabs on the left side and their mirror images; points [N, 3], radii [N] in mm."""
     mm = surface.positions.reshape(-1, 3)
-    low, high = points.min(axis=0) - 3.0, points.max(axis=0) + 3.0
+    margin = np.array([3.0, 3.0, 7.0], np.float32)
+    low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
     cover = np.zeros(len(mm), np.float32)
     near = kept(surface, "eyes' texels", lambda: _around_eyes(surface))
     places = mm[near] * np.float32(1000.0)
@@ -226,7 +231,8 @@ def _brushed(surface: SkinSurface, points: Field, radii: Field, amounts: Field) 
     best = np.zeros(len(near), np.float32)
     soft = np.float32(max(0.28, 0.6 * surface.texel_mm * surface.size / surface.field.size))
     for point, radius, amount in zip(points.astype(np.float32), radii, amounts, strict=True):
-        offset = places - point
+        # Depth counts less: a tail is told face on and lies on whatever skin is there.
+        offset = (places - point) * np.array([1.0, 1.0, 0.3], np.float32)
         away = np.sqrt(np.einsum("nc,nc->n", offset, offset)) - np.float32(radius)
         np.maximum(
             best, np.float32(amount) * np.clip(np.float32(0.5) - away / (np.float32(2.0) * soft), 0, 1), out=best

@@ -45,13 +45,13 @@ def draw_marks(
     if skin.freckles > 0.01:
         # Dense over nose and cheekbones, thinner towards forehead and jaw, hardly any below hair and chin.
         where = (
-            0.9 * r["malar"] + 0.8 * r["nose"] + 0.45 * r["cheek"] + 0.22 * r["forehead"] + 0.12 * r["front"]
-            + 0.15 * r["temple"] + 0.06 * r["neck"] + 0.10 * r["ear"] - 0.25 * r["nose_tip"] - 0.3 * r["lid_upper"]
+            0.9 * r["malar"] + 0.8 * r["nose"] + 0.45 * r["cheek"] + 0.20 * r["forehead"] + 0.10 * r["front"]
+            + 0.06 * r["temple"] + 0.03 * r["neck"] + 0.05 * r["ear"] - 0.25 * r["nose_tip"] - 0.3 * r["lid_upper"]
         )  # fmt: skip
         where = np.clip(where - 0.25 * np.clip(2.0 * r["scalp"] - 1.0, 0.0, 1.0), 0.0, 1.0) * bare
         density = enlarge(where.astype(np.float32), field) * cluster
         fine = scatter(surface, density, int(3600 * skin.freckles), (0.20, 0.55), generator, skew=1.3)
-        large = scatter(surface, density, int(520 * skin.freckles**1.4), (0.5, 1.15), generator, skew=2.0)
+        large = scatter(surface, density**1.5, int(420 * skin.freckles**1.3), (0.5, 1.15), generator, skew=2.0)
         dots = np.concatenate([fine, large])
         freckles = draw_dots(surface, dots, ragged=0.30, tick=tick)
     tick()

@@ -26,27 +26,26 @@ def vitiligo(
     def draw() -> tuple[Field, Field]:
         r = surface.regions
         likely = (
-            0.80 * np.maximum(r["periorbital"], np.maximum(r["lid_upper"], r["lid_lower"]))
-            + 0.62 * r["perioral"] + 0.45 * r["chin"] + 0.45 * r["alae"] + 0.25 * r["forehead"] + 0.30 * r["neck"]
-            + 0.30 * r["ear"] + 0.28 * r["temple"] + 0.18 * r["jaw"] + 0.2 * r["glabella"]
+            1.05 * np.maximum(smoothstep(0.05, 0.75, r["periorbital"]), np.maximum(r["lid_upper"], r["lid_lower"]))
+            + 0.95 * smoothstep(0.25, 0.85, r["perioral"]) + 0.35 * r["chin"] + 0.40 * r["alae"]
+            + 0.22 * r["forehead"] + 0.30 * r["neck"] + 0.30 * r["ear"] + 0.25 * r["temple"] + 0.12 * r["jaw"]
         )  # fmt: skip
         mirrored = surface.regions.positions_mm / np.float32(1000.0)
         mirrored[..., 0] = np.abs(mirrored[..., 0])
-        return np.minimum(likely, 0.95).astype(np.float32), np.ascontiguousarray(mirrored)
+        return np.minimum(likely, 1.1).astype(np.float32), np.ascontiguousarray(mirrored)
 
     likely, mirrored = kept(surface, "vitiligo", draw)
     channels = [
-        solid_noise(mirrored[::step, ::step], wave, generator)[0] for wave, step in ((42.0, 2), (17.0, 2), (6.0, 1))
+        solid_noise(mirrored[::step, ::step], wave, generator)[0] for wave, step in ((60.0, 2), (24.0, 2), (8.0, 1))
     ]
     size = surface.field.size
     both = sum(
-        np.float32(a) * enlarge(noise, mirrored.shape[0])
-        for a, noise in zip((0.36, 0.26, 0.085), channels, strict=True)
+        np.float32(a) * enlarge(noise, mirrored.shape[0]) for a, noise in zip((0.20, 0.20, 0.06), channels, strict=True)
     )
     own = noises.field(2, 0, 0.6, 0.8, 0.6, 0.4, 0.2)
-    score = enlarge((likely + both).astype(np.float32), size) + np.float32(0.085) * own
-    threshold = np.float32(1.22 - 0.95 * extent)
-    patch = smoothstep(-0.028, 0.028, score - threshold)
+    score = enlarge((likely + both).astype(np.float32), size) + np.float32(0.045) * own
+    threshold = np.float32(1.32 - 1.15 * extent)
+    patch = smoothstep(-0.02, 0.02, score - threshold)
     # Pigment comes back around hair follicles first: small dark islands near the border.
     islands = smoothstep(1.05, 1.3, noises.field(0, 0, 0, 0, 0.2, 1.0, 0.5))
     patch = patch * (1.0 - islands * smoothstep(0.16, 0.04, score - threshold))

@@ -40,10 +40,10 @@ def draw_scar(
     across = offset[..., 1] * np.float32(direction[0]) - offset[..., 0] * np.float32(direction[1])
     half = scar.length_mm / 2.0
     t = along / np.float32(half)
-    ragged = noises.field(2, 0, 0, 0.5, 0.8, 1.0, 0.4)
+    ragged = noises.field(2, 0, 0, 0.6, 1.0, 0.5, 0)
     across = across - (
         np.float32(0.9) * (wobble[0] * t + wobble[1] * (t * t - 0.4) + 0.5 * np.sin(5 * t + wobble[2]))
-        + np.float32(0.28) * ragged
+        + np.float32(0.22) * ragged
     ).astype(np.float32)
     ends = smoothstep(1.0, 0.78, np.abs(t) + np.float32(0.04) * ragged) * (np.abs(offset[..., 2]) < 18.0)
     ends = ends * (surface.regions_front > 0.3)
@@ -66,11 +66,11 @@ def draw_scar(
     if raised:
         melanin = melanin * np.float32(0.45)
         dome = np.sqrt(np.clip(1.0 - away * away, 0.0, 1.0)) * ends
-        puckers = np.float32(1.0) + np.float32(0.20) * noises.field(0, 0, 0, 0, 1.0, 0.8, 0.3)
+        puckers = np.float32(1.0) + np.float32(0.12) * noises.field(0, 0, 0, 0.5, 1.0, 0.4, 0)
         height = np.float32(0.85) * dome * puckers - np.float32(0.10) * rim
     else:
         depth = 0.50 if scar.kind == "atrophic" else 0.16
-        pulled = np.float32(1.0) + np.float32(0.22) * noises.field(0, 0, 0, 0.4, 1.0, 0.8, 0)
+        pulled = np.float32(1.0) + np.float32(0.18) * noises.field(0, 0, 0, 0.5, 1.0, 0.3, 0)
         height = np.float32(0.45 * depth) * rim - np.float32(depth) * tissue * pulled
     drawing.add(melanin=strength * melanin, blood=strength * blood, height=strength * height)
     drawing.lay(np.float32(0.8) * strength * tissue, roughness=0.34, specular=0.42)

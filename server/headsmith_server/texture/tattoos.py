@@ -31,7 +31,7 @@ _FADED: Final = (0.25, 0.36, 0.38)
 _PLACES: Final = {
     # landmark on the subject's left, offset outwards, upwards, forwards in mm, half width at sizes 0 and 1 in mm
     "cheek": (54, (21.0, 20.0, -14.0), 9.0, 27.0),
-    "forehead": (24, (-12.0, 30.0, 0.0), 9.0, 30.0),
+    "forehead": (24, (-14.0, 22.0, 0.0), 8.0, 22.0),
     "temple": (45, (21.0, 9.0, -26.0), 7.0, 21.0),
     "chin": (8, (0.0, 12.0, 6.0), 6.0, 15.0),
     "neck": (12, (8.0, -40.0, -24.0), 14.0, 38.0),
@@ -161,9 +161,10 @@ def _lines(sheet: Sheet, generator: np.random.Generator) -> None:
 def _dots(sheet: Sheet, generator: np.random.Generator) -> None:
     """An arc of dots that grow towards its middle, with a fainter row beside it."""
     bow = generator.uniform(0.25, 0.55)
-    for row, count in ((0.0, 9), (-0.22, 6), (-0.42, 3)):
+    most = int(generator.choice([7, 9, 11]))
+    for row, count in ((0.0, most), (-0.22, most - 3), (-0.42, most - 6)):
         for t in np.linspace(-1.0, 1.0, count):
-            x = 0.85 * t * (count / 9.0)
+            x = 0.85 * t * (count / most)
             _disc(sheet, x, row + bow * (0.5 - x * x), 0.03 + 0.055 * (1.0 - abs(t)) + 0.015)
 
 
@@ -193,41 +194,45 @@ def _geometric(sheet: Sheet, generator: np.random.Generator) -> None:
 
 def _script(sheet: Sheet, generator: np.random.Generator) -> None:
     """A line or two of running strokes with loops, ascenders and descenders that spell nothing."""
-    for base in (0.22, -0.28)[: int(generator.integers(1, 3))]:
-        x, path = -0.92, []
-        while x < 0.8:
-            kind, width = int(generator.integers(5)), 0.085 + 0.06 * generator.random()
-            height = (0.17, 0.17, 0.42, 0.17, -0.26)[kind] * (0.85 + 0.3 * generator.random())
-            t = np.linspace(0.0, 1.0, 16)
-            loop = 0.9 * width * np.sin(2 * np.pi * t) * (0.6 if kind != 1 else 1.0)
-            rise = height * np.sin(np.pi * t) ** 1.2
-            path.append(np.stack([x + width * t - loop * np.sin(np.pi * t) + 0.28 * rise, base + rise], axis=1))
-            x += width
-            if generator.random() < 0.16:
-                if path:
-                    _line(sheet, np.concatenate(path), 0.032)
-                x, path = x + 0.10, []
-        if path:
-            _line(sheet, np.concatenate(path), 0.032)
-    if generator.random() < 0.5:
+    for base in (0.30, -0.32)[: int(generator.integers(1, 3))]:
+        x = -0.95
+        while x < 0.62:
+            phase, word = np.linspace(0.0, 1.0, 16, endpoint=False), []
+            for _ in range(int(generator.integers(3, 7))):
+                kind = int(generator.choice(5, p=(0.42, 0.18, 0.2, 0.08, 0.12)))
+                width = (0.11, 0.16, 0.11, 0.13, 0.12)[kind] * (0.9 + 0.25 * generator.random())
+                tall = (0.15, 0.15, 0.45, 0.38, -0.30)[kind] * (0.9 + 0.2 * generator.random())
+                turn = 2 * np.pi * phase
+                # A running hand: circles that drift to the right; tall ones are loops, low ones arches.
+                loop = (0.045, 0.075, 0.055, 0.02, 0.05)[kind] * np.sin(turn)
+                rise = tall * 0.5 * (1.0 - np.cos(turn))
+                word.append(np.stack([x + width * phase + loop + 0.30 * rise, base + rise], axis=1))
+                x += width
+                if x > 0.85:
+                    break
+            course = np.concatenate([*word, np.array([[x + 0.04, base + 0.03]])])
+            _line(sheet, course, 0.034)
+            x += 0.13
+    if generator.random() < 0.6:
         t = np.linspace(0.0, 1.0, 30)
-        _tapered(sheet, np.stack([-0.7 + 1.4 * t, -0.62 + 0.10 * np.sin(2.2 * np.pi * t)], axis=1), 0.05)
+        _tapered(sheet, np.stack([-0.7 + 1.4 * t, -0.66 + 0.08 * np.sin(2.2 * np.pi * t)], axis=1), 0.05)
 
 
 def _curves(sheet: Sheet, generator: np.random.Generator) -> None:
-    """Swelling, thorned strokes that flow beside one another."""
-    t = np.linspace(0.0, 1.0, 50)
-    sway, lean = generator.uniform(0.7, 1.2), generator.uniform(-0.3, 0.3)
-    for shift, width, reach in ((0.0, 0.20, 1.0), (0.24, 0.14, 0.75), (-0.24, 0.13, 0.7), (0.44, 0.08, 0.45)):
-        y = (1.8 * t - 0.9) * reach
-        x = shift + 0.32 * np.sin(sway * np.pi * (t * reach + 0.15)) - 0.2 + lean * y
-        course = np.stack([x, y], axis=1)
-        _tapered(sheet, course, width, 0.4)
-        for at in (14, 32):
-            hook = np.linspace(0.0, 1.0, 20)
-            side = 1.0 if (at + round(10 * shift)) % 2 else -1.0
-            _tapered(sheet, course[at] + np.stack(
-                [side * 0.26 * hook, 0.22 * hook**2 + 0.02], axis=1) * reach, 0.07, 0.15)  # fmt: skip
+    """A long double bend with shorter strokes that leave it and flow the same way."""
+    t = np.linspace(0.0, 1.0, 60)
+    sway, lean = generator.uniform(0.32, 0.45), generator.uniform(-0.2, 0.2)
+    spine = np.stack([sway * np.sin(2 * np.pi * t) + lean * (t - 0.5), 1.8 * t - 0.9], axis=1)
+    _tapered(sheet, spine, 0.13, 0.45)
+    along = np.gradient(spine, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    turned = 1 if generator.random() < 0.5 else -1
+    for number, at in enumerate((6, 14, 22, 31, 40, 48)):
+        side, reach = turned * (-1) ** number, generator.uniform(0.4, 0.75)
+        s = np.linspace(0.0, 1.0, 24)[:, None]
+        out = np.array([along[at, 1], -along[at, 0]]) * side
+        branch = spine[at] + reach * (along[at] * s * 0.9 + out * (0.75 * s**1.6 - 0.35 * s**4))
+        _tapered(sheet, branch, 0.085, 0.3)
 
 
 _DESIGNS: Final[dict[str, Callable[[Sheet, np.random.Generator], None]]] = {

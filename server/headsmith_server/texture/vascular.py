@@ -38,7 +38,7 @@ def rosacea(surface: SkinSurface, skin: SkinParameters, noises: Noises, drawing:
     where = kept(surface, "rosacea", draw)
     patches = smoothstep(-1.1, 1.0, noises.field(2, 0, 0.8, 1.0, 0.6, 0.25, 0.1) + np.float32(1.6 * strength - 0.3))
     flush = where * (np.float32(0.35) + np.float32(0.65) * patches) * np.float32(strength)
-    drawing.add(blood=np.float32(1.25 + _DARK_GAIN * skin.melanin) * flush, venous=np.float32(0.10) * flush)
+    drawing.add(blood=np.float32(1.25 + _DARK_GAIN * skin.melanin) * flush)
     drawing.add(melanin=np.float32(0.30 * skin.melanin) * flush, height=np.float32(0.06) * flush * patches)
 
 
@@ -56,7 +56,7 @@ def sunburn(surface: SkinSurface, skin: SkinParameters, noises: Noises, drawing:
         chin = surface.landmarks_mm[8]
         y, z = surface.regions.positions_mm[..., 1], surface.regions.positions_mm[..., 2]
         under_chin = smoothstep(chin[1] + 6.0, chin[1] - 6.0, y) * smoothstep(30.0, 55.0, z)
-        shaded = 0.75 * r["periorbital"] + 0.8 * r["lid_upper"] + 0.9 * under_chin + r["nostril"] + r["lips"]
+        shaded = 0.75 * r["periorbital"] + 0.8 * r["lid_upper"] + 0.9 * under_chin + r["nostril"]
         burnt = upwards * np.clip(1.0 - shaded, 0.0, 1.0)
         peeling = np.clip(r["nose"] + 0.7 * r["forehead"] + 0.5 * r["malar"], 0.0, 1.0)
         size = surface.field.size
@@ -73,7 +73,8 @@ def sunburn(surface: SkinSurface, skin: SkinParameters, noises: Noises, drawing:
         amount = np.float32((strength - 0.55) / 0.45)
         drawing.add(blood=np.float32(-0.35) * flake * amount)
         drawing.add(height=np.float32(0.09) * amount * (rim - np.float32(0.4) * flake))
-        drawing.lay(np.float32(0.45) * amount * rim, (0.70, 0.58, 0.50), roughness=0.7)
+        light = 1.0 - 0.72 * skin.melanin
+        drawing.lay(np.float32(0.45) * amount * rim, (0.70 * light, 0.58 * light, 0.50 * light), roughness=0.7)
 
 
 def broken_veins(
@@ -157,10 +158,10 @@ def bruise(
     low = np.where(y < eye[1], (y - eye[1]) / np.float32(21.0), (y - eye[1]) / np.float32(13.0))
     away = np.sqrt(((x - eye[0] - 1.0) / np.float32(25.0)) ** 2 + low**2) + np.float32(0.13) * patches
     near = (x > 0.0) & (z > 30.0)
-    core = smoothstep(0.98, 0.35, away) * near * np.float32(strength)
-    edge = smoothstep(1.35, 0.85, away) * smoothstep(0.45, 0.95, away) * near * np.float32(strength)
+    core = smoothstep(1.12, 0.30, away) * near * np.float32(strength)
+    edge = smoothstep(1.38, 0.95, away) * smoothstep(0.55, 1.0, away) * near * np.float32(strength)
     core = core * np.clip(np.float32(0.8) + np.float32(0.25) * patches, 0.25, 1.1)
-    drawing.add(blood=np.float32(1.35 + _DARK_GAIN * skin.melanin) * core, venous=np.float32(0.95) * core)
+    drawing.add(blood=np.float32(1.7 + _DARK_GAIN * skin.melanin) * core, venous=np.float32(0.95) * core)
     drawing.add(melanin=np.float32(0.5 - 0.1 * skin.melanin) * core, height=np.float32(0.5) * core * core)
-    drawing.lay(np.float32(0.75) * edge, (0.80, 0.79, 0.38), filters=True)
+    drawing.lay(np.float32(0.48) * edge, (0.80, 0.79, 0.38), filters=True)
     drawing.lay(np.float32(0.62) * core, (0.52, 0.44, 0.66), filters=True)
