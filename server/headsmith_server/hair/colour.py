@@ -22,16 +22,22 @@ Float32 = NDArray[np.float32]
 EUMELANIN: Final = np.array([0.506, 0.841, 1.653])
 PHEOMELANIN: Final = np.array([0.343, 0.733, 1.924])
 RADIAL_ROUGHNESS: Final = 0.3
-# HairColour's melanin is even to the eye: blond near a quarter, brown past a half, black at one. A third of its
+# HairColour's melanin is even to the eye: blond near a quarter, brown past a half, black at one. A share of its
 # logarithm to this power gives about the linear colours that the brows and the cropped scalp are painted in.
-CONCENTRATION: Final = (1.0 / 3.0, 1.2)
+CONCENTRATION: Final = (0.32, 1.3)
+LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722])
 DARKEST: Final = np.array([0.0055, 0.0047, 0.0042])
 """No hair is darker: its surface reflects (linear sRGB)."""
-GREY_CONCENTRATION: Final = 0.009
-GREY_REDNESS: Final = 0.3
-"""Of a hair without pigment: keratin itself is a little yellow."""
-BLEACHED: Final = 0.10
+GREY: Final = np.array([0.61, 0.59, 0.555])
+"""Linear sRGB of a mass of hairs without pigment: keratin itself is a little yellow."""
+SHARED: Final = 0.35
+"""Share of the light, on a logarithmic scale, that a hair has from its neighbours: white among black looks grey."""
+BANDS: Final = np.array([1.0, 0.93, 1.10])
+"""Three bands stand for a steep spectrum, which leaves browns greenish; this takes the green out."""
+BLEACHED: Final = 0.02
 """Share of the pigment that is left under a dye."""
+COPPER: Final = np.array([0.0, 1.7, 2.3])
+"""Red hair is redder than these coefficients of pheomelanin alone make it: a tint's negative logarithm."""
 VARIATION: Final = 0.22
 """Standard deviation of the logarithm of the concentration between the hairs of one head."""
 REDNESS_VARIATION: Final = 0.07
@@ -42,15 +48,15 @@ class PrincipledHair:
     """Inputs of Blender's Principled Hair BSDF, parametrisation "Melanin Concentration".
 
     melanin, melanin_redness 0..1; tint: linear sRGB, (1, 1, 1) is none; roughness, radial_roughness, coat, ior;
-    offset radians; random_colour, random_roughness 0..1. grey_share of the hairs have grey_melanin instead: mix two such
-    materials by grey_part of each strand's shade, or by whether the shade is below grey_share.
+    offset radians; random_colour, random_roughness 0..1. grey_share of the hairs have no melanin and grey_tint: mix two
+    such materials by grey_part of each strand's shade, or by whether the shade is below grey_share.
     """
 
     melanin: float
     melanin_redness: float
     tint: tuple[float, float, float]
     grey_share: float
-    grey_melanin: float
+    grey_tint: tuple[float, float, float]
     roughness: float = 0.3
     radial_roughness: float = RADIAL_ROUGHNESS
     coat: float = 0.0
@@ -60,22 +66,29 @@ class PrincipledHair:
     random_roughness: float = 0.15
 
     def numbers(self) -> dict[str, float]:
-        """The same as named numbers for HeadAsset.materials; the tint is tint_r, tint_g, tint_b."""
-        flat = asdict(self)
-        flat.update(zip(("tint_r", "tint_g", "tint_b"), flat.pop("tint"), strict=True))
-        return {name: float(value) for name, value in flat.items()}
+        """The same as named numbers for HeadAsset.materials; colours end in _r, _g, _b."""
+        numbers: dict[str, float] = {}
+        for name, value in asdict(self).items():
+            if isinstance(value, tuple):
+                numbers.update({f"{name}_{channel}": float(part) for channel, part in zip("rgb", value, strict=True)})
+            else:
+                numbers[name] = float(value)
+        return numbers
 
 
 def principled_hair(colour: HairColour) -> PrincipledHair:
-    """The material whose mean is the mean of strand_colours."""
-    bleached = BLEACHED if colour.dye is not None else 1.0
-    dye = (1.0, 1.0, 1.0) if colour.dye is None else colour.dye
+    """The material whose mean is about the mean of strand_colours."""
+    if colour.dye is None:
+        bleached, tint, grey = 1.0, np.exp(-COPPER * _copper(colour)), GREY
+    else:
+        bleached, tint = BLEACHED, np.asarray(colour.dye, np.float64)
+        grey = mass_colour(absorption_of(tint) + absorption_of(GREY))
     return PrincipledHair(
         melanin=1.0 - float(np.exp(-bleached * _concentration(colour))),
         melanin_redness=float(np.clip(colour.redness, 0.0, 1.0)),
-        tint=(float(dye[0]), float(dye[1]), float(dye[2])),
+        tint=(float(tint[0]), float(tint[1]), float(tint[2])),
         grey_share=float(np.clip(colour.grey, 0.0, 1.0)),
-        grey_melanin=1.0 - float(np.exp(-bleached * GREY_CONCENTRATION)),
+        grey_tint=(float(grey[0]), float(grey[1]), float(grey[2])),
     )
 
 
@@ -96,16 +109,22 @@ def strand_colours(colour: HairColour, shade: Float32) -> Float32:
     place = np.asarray(shade, np.float64)
     darker, redder = _normal(place * 61.803), _normal(place * 271.828 + 0.37)
     red = np.clip(colour.redness + REDNESS_VARIATION * redder, 0.0, 1.0)
-    varied = np.exp(VARIATION * darker)
-    pigmented = _absorption(_concentration(colour) * varied, red)
-    grey = _absorption(GREY_CONCENTRATION * varied, np.full_like(red, GREY_REDNESS))
+    varied = np.exp(VARIATION * darker)[:, None]
+    pigmented = varied * _pigment(_concentration(colour), red) + absorption_of(np.exp(-COPPER * _copper(colour)))
+    grey = varied * absorption_of(GREY)
+    mean = _pigment(_concentration(colour), np.array([colour.redness]))
     if colour.dye is not None:
         # A dye takes unevenly from hair to hair, over what bleaching has left.
-        dye = np.exp(0.5 * VARIATION * redder)[:, None] * absorption_of(np.asarray(colour.dye, np.float64))
-        pigmented, grey = BLEACHED * pigmented + dye, grey + dye
+        dye = absorption_of(np.asarray(colour.dye, np.float64))
+        taken = np.exp(0.5 * VARIATION * redder)[:, None] * dye
+        pigmented, grey, mean = BLEACHED * pigmented + taken, grey + taken, BLEACHED * mean + dye
+    share = float(np.clip(colour.grey, 0.0, 1.0))
     part = grey_part(colour, shade)[:, None]
-    mixed = (1.0 - part) * mass_colour(pigmented) + part * mass_colour(grey)
-    return np.clip(mixed, DARKEST, 1.0).astype(np.float32)
+    own = (1.0 - part) * mass_colour(pigmented) * BANDS + part * mass_colour(grey)
+    if 0.0 < share < 1.0:
+        around = mass_colour((1.0 - share) * mean + share * absorption_of(GREY))
+        own = own * np.power((around @ LUMINANCE) / (own @ LUMINANCE), SHARED)[:, None]
+    return np.clip(own, DARKEST, 1.0).astype(np.float32)
 
 
 def groom_colours(groom: Groom) -> Float32:
@@ -126,11 +145,11 @@ def mass_colour(absorption: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def absorption_of(colour: NDArray[np.floating]) -> NDArray[np.floating]:
     """Absorption [..., 3] of fibres whose mass has that linear colour: Chiang et al. (2016), equation 9."""
-    return np.square(np.log(np.clip(colour, 1e-3, 0.999)) / _azimuthal_factor())
+    return np.square(np.log(np.clip(colour, 1e-3, 1.0)) / _azimuthal_factor())
 
 
-def _absorption(amount: NDArray[np.float64], red: NDArray[np.float64]) -> NDArray[np.float64]:
-    return amount[:, None] * ((1.0 - red)[:, None] * EUMELANIN + red[:, None] * PHEOMELANIN)
+def _pigment(amount: float, red: NDArray[np.float64]) -> NDArray[np.float64]:
+    return amount * ((1.0 - red)[:, None] * EUMELANIN + red[:, None] * PHEOMELANIN)
 
 
 def _azimuthal_factor() -> float:
@@ -140,7 +159,14 @@ def _azimuthal_factor() -> float:
 
 def _concentration(colour: HairColour) -> float:
     factor, power = CONCENTRATION
-    return factor * float(-np.log(1.0 - np.clip(colour.melanin, 0.0, 0.985))) ** power
+    amount = factor * float(-np.log(1.0 - np.clip(colour.melanin, 0.0, 0.985))) ** power
+    return amount * (1.0 - 0.35 * _copper(colour))
+
+
+def _copper(colour: HairColour) -> float:
+    """How far the hair is red hair, 0..1, and not brown hair with a warm tone."""
+    t = float(np.clip((colour.redness - 0.35) / 0.6, 0.0, 1.0))
+    return t * t * (3.0 - 2.0 * t)
 
 
 def _normal(turns: NDArray[np.float64]) -> NDArray[np.float64]:

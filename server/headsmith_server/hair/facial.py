@@ -142,7 +142,7 @@ def _beard_paths(
 ) -> Float32:
     m, s = face.ground.measures, face.scale
     count = len(roots)
-    x, y, z = roots.points.T
+    x, y, _ = roots.points.T
     side = np.tanh(x / (10.0 * s))
     # Down the cheeks and a little forward; on the chin straight down; under the jaw forward to join the rest.
     below = smoothstep(m.chin_y + 14.0 * s, m.chin_y - 6.0 * s, y)
@@ -165,7 +165,9 @@ def _beard_paths(
     gravity = style.gravity
 
     def wanted(points: Float32, heading: Float32, part: float) -> Float32:
-        down = np.stack([-narrow * points[:, 0] / (38.0 * s) * part, np.full(count, -1.0), np.full(count, 0.12)], axis=1)
+        down = np.stack(
+            [-narrow * points[:, 0] / (38.0 * s) * part, np.full(count, -1.0), np.full(count, 0.12)], axis=1
+        )
         return (heading * (1.0 - gravity) + gravity * down).astype(np.float32)
 
     steps = style.points - 1
@@ -178,7 +180,7 @@ def _moustache_paths(
 ) -> Float32:
     m, s = face.ground.measures, face.scale
     count = len(roots)
-    x, y, _ = roots.points.T
+    x = roots.points[:, 0]
     side = np.where(x < 0, -1.0, 1.0).astype(np.float32)
     out = np.clip(np.abs(x) / (16.0 * s), 0.0, 1.0)
     sideways = {"handlebar": 0.95, "pencil": 0.8, "natural": 0.25, "chevron": 0.0, "walrus": 0.1, "toothbrush": 0.0}
@@ -258,14 +260,16 @@ def _groom(
         paths = paths + _curls(paths, lock, leaders, curl, mm, rng)
     if style.clumping > 0.0:
         pull = style.clumping * (0.5 + rng.random((count, 1), dtype=np.float32)) * smoothstep(0.1, 1.0, t)[None]
-        paths = paths + ((paths[leaders] - roots.points[leaders][:, None])[lock] - (paths - paths[:, :1])) * (
-            0.6 * pull[..., None]
-        ) + (roots.points[leaders][lock] - roots.points)[:, None] * (0.75 * pull[..., None])
+        paths = (
+            paths
+            + ((paths[leaders] - roots.points[leaders][:, None])[lock] - (paths - paths[:, :1]))
+            * (0.6 * pull[..., None])
+            + (roots.points[leaders][lock] - roots.points)[:, None] * (0.75 * pull[..., None])
+        )
     loose = (0.25 + 1.1 * float(np.clip(beard.frizz, 0.0, 1.0))) * np.minimum(0.07 * mm, 3.2)
     paths = paths + wander(count, points, 0.6, rng) * loose[:, None, None]
     paths = paths.astype(np.float32)
     paths[:, 0] = roots.points
-    flat = paths.reshape(-1, 3)
     grown = _carried(paths, roots, face, bent, vertices)
     # As much cover as real hairs give, were there more or fewer of them here.
     share = np.clip(style.hairs / max(count, 1), 0.5, 12.0)
@@ -300,9 +304,7 @@ def _carried(paths: Float32, roots: Roots, face: LowerFace, bent: Bend, vertices
     return (moved * np.float32(0.001)).astype(np.float32)
 
 
-def _curls(
-    paths: Float32, lock: Int, leaders: Int, curl: Float32, mm: Float32, rng: np.random.Generator
-) -> Float32:
+def _curls(paths: Float32, lock: Int, leaders: Int, curl: Float32, mm: Float32, rng: np.random.Generator) -> Float32:
     """Offsets [S, P, 3]: helices around each strand, in step within a lock."""
     tangent, first, second = frames(paths, rng.standard_normal((len(paths), 3)).astype(np.float32))
     del tangent

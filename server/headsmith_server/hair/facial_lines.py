@@ -48,7 +48,9 @@ def grow_brows(model: HeadModel, vertices: Float32, brows: BrowParameters, seed:
     kept = round(len(layout.rings) * brow_share(brows.density, brows.thickness) / 2) * 2
     if kept <= 0:
         return ()
-    return (_groom("brows", layout, np.arange(kept), vertices, 1.0, 0.8, brows.colour, np.random.default_rng([seed, 421])),)
+    return (
+        _groom("brows", layout, np.arange(kept), vertices, 1.0, 0.8, brows.colour, np.random.default_rng([seed, 421])),
+    )
 
 
 def grow_lashes(

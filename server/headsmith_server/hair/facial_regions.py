@@ -102,7 +102,9 @@ def moustache_share(face: LowerFace, points: Float32, beard: BeardParameters) ->
     share = _moustache(at, beard.moustache)
     if beard.style in ("stubble", "short", "full", "long") and beard.moustache in ("natural", "chevron", "walrus"):
         # It goes on around the mouth's corners into the beard.
-        bridge = smoothstep(at.corner - 1.0, at.corner + 2.0, at.x) * smoothstep(at.corner + 11.0, at.corner + 5.0, at.x)
+        bridge = smoothstep(at.corner - 1.0, at.corner + 2.0, at.x) * smoothstep(
+            at.corner + 11.0, at.corner + 5.0, at.x
+        )
         share = np.maximum(share, bridge * smoothstep(-16.0, -8.0, at.y) * smoothstep(7.0, 1.0, at.y))
     return _kept_off(face, points, share)
 
@@ -120,10 +122,13 @@ def facial_density(model: HeadModel, beard: BeardParameters) -> Float32:
 
 @dataclass(frozen=True)
 class _Places:
-    """Coordinates of N places, in millimetres of an ordinary face: x from the middle, y above the mouth's corners;
-    ear: to the nearest ear; cheek: above the cheek line; jaw: above the jaw's edge; neck: above the neck line; lip:
-    above the upper lip; nose: below its base; below_lip: below the lower lip; hairline: inside the scalp's hair; ragged: smooth noise of about unit size. chin, corner, wing: the chin's y, and how far
-    from the middle the mouth's corners and the wings of the nose are."""
+    """Coordinates of N places, in millimetres of an ordinary face.
+
+    x from the middle, y above the mouth's corners; ear: to the nearest ear; cheek: above the cheek line; jaw: above the
+    jaw's edge; neck: above the neck line; lip: above the upper lip; nose: below its base; below_lip: below the lower
+    lip; hairline: inside the scalp's hair; ragged: smooth noise of about unit size. chin, corner, wing: the chin's y,
+    and how far from the middle the mouth's corners and the wings of the nose are.
+    """
 
     x: Float32
     y: Float32

@@ -32,7 +32,7 @@ class StrandLights:
     ambient: Float[Tensor, "6 3"]
 
 
-def strand_lights(lights: Lights, centre: Float[Tensor, "3"], image: int = 0) -> StrandLights:
+def strand_lights(lights: Lights, centre: Float[Tensor, " 3"], image: int = 0) -> StrandLights:
     """The lights of one image of a batch as strands take them: points as if from the head's centre, and what comes
     from all round gathered about six axes."""
     ways, strengths = [centre.new_zeros(0, 3)], [centre.new_zeros(0, 3)]
@@ -68,7 +68,7 @@ class Thickness:
 
     layers: Float[Tensor, "c g g g"]
     frame: Float[Tensor, "3 3"]
-    centre: Float[Tensor, "3"]
+    centre: Float[Tensor, " 3"]
     half: Float[Tensor, ""]
 
     def at(self, places: Float[Tensor, "n 3"]) -> Float[Tensor, "n c"]:
@@ -110,7 +110,7 @@ class StrandVolume:
         # One half-width for all directions: a light's grid is a turned cube.
         self._half = 0.425 * torch.linalg.vector_norm(high - low)
 
-    def towards(self, to_light: Float[Tensor, "3"]) -> Thickness:
+    def towards(self, to_light: Float[Tensor, " 3"]) -> Thickness:
         """Optical depth (one layer) between each place and a distant light."""
         frame = _frame(to_light)
         return Thickness(self._through(self._grid(frame), 0)[None], frame, self._centre, self._half)
@@ -169,7 +169,7 @@ def hair_shadow(
     return direct, ambient
 
 
-def _frame(forward: Float[Tensor, "3"]) -> Float[Tensor, "3 3"]:
+def _frame(forward: Float[Tensor, " 3"]) -> Float[Tensor, "3 3"]:
     """Rows: two axes across, and forward."""
     helper = torch.zeros_like(forward)
     helper[int(forward.abs().argmin())] = 1.0

@@ -15,12 +15,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 CUTICLE_TILT: Final = 0.035  # radians; scales of the fibre's surface lean towards the tip
+BUNDLE_SPREAD: Final = 0.06  # radians; a strand stands for several hairs, which are not quite parallel
 FRESNEL_0: Final = 0.0465  # ior 1.55
+MASS_GAIN: Final = 1.75  # a mass of hair that faces light and eye comes out in its own colour
 
 
 def scatter(
     tangents: Float[Tensor, "n 3"],
-    to_light: Float[Tensor, "3"],
+    to_light: Float[Tensor, " 3"],
     to_eye: Float[Tensor, "n 3"],
     colours: Float[Tensor, "n 3"],
     jitter: Float[Tensor, " n"],
@@ -38,8 +40,8 @@ def scatter(
     cos_half_phi = (0.5 + 0.5 * cos_phi).sqrt()
     # cos of half the angle between the inclinations, from its half-angle identity.
     cos_difference = (0.5 + 0.5 * (cos2.sqrt() + sin_light * sin_eye)).clamp_min(1e-4).sqrt()
-    tilt = sin_light + sin_eye + 0.025 * jitter
-    beta = roughness * roughness
+    tilt = sin_light + sin_eye + 0.05 * jitter
+    beta = roughness * roughness + BUNDLE_SPREAD
 
     # The R lobe's shift and width shrink towards grazing azimuths (d'Eon et al. 2011, tilted cones).
     r = _lobe(tilt + 4.0 * CUTICLE_TILT * cos_half_phi, beta * 1.4142 * cos_half_phi.clamp_min(0.25))
@@ -59,7 +61,7 @@ def scatter(
     # What other fibres hand on: Kajiya-Kay's sine, and a wrapped facing of the fibre's visible side.
     facing = (eye_light - sin_light * sin_eye) * (1.0 - sin_eye.square()).clamp_min(1e-4).rsqrt()
     diffuse = 0.67 * 0.25 * (1.0 + facing).clamp_min(0.0) + 0.33 * (1.0 - sin_light.abs())
-    return single, (diffuse / math.pi)[:, None] * colours
+    return single, (MASS_GAIN * diffuse / math.pi)[:, None] * colours
 
 
 def _lobe(offset: Float[Tensor, " n"], width: Float[Tensor, " n"] | float) -> Float[Tensor, " n"]:

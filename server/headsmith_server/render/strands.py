@@ -27,6 +27,8 @@ DEPTH_BIAS_M: Final = 0.0012
 DEPTH_FADE_M: Final = 0.0012
 HIDDEN_TRANSMITTANCE: Final = 0.004
 MIN_ALPHA: Final = 1e-3
+AMBIENT_GAIN: Final = 1.5
+"""The outermost hair sees half of what is around; a mass of it in even light still has its own colour."""
 
 
 @dataclass(frozen=True)
@@ -125,11 +127,9 @@ class _Lit:
         through = self.around.at(points)
         out = torch.zeros_like(colours)
         for axis in range(6):
-            out += torch.exp(-through[:, axis, None] * loss) * (self.lights.ambient[axis] / 6.0)
+            out += torch.exp(-through[:, axis, None] * loss) * (self.lights.ambient[axis] * (AMBIENT_GAIN / 6.0))
         out *= colours
-        for way, strength, thickness in zip(
-            self.lights.directions, self.lights.irradiance, self.towards, strict=True
-        ):
+        for way, strength, thickness in zip(self.lights.directions, self.lights.irradiance, self.towards, strict=True):
             single, multiple = scatter(tangents, way, to_eye, colours, jitter, self.roughness)
             out += (self.specular * single + multiple) * torch.exp(-thickness.at(points) * loss) * strength
         return out
