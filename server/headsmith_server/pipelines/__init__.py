@@ -21,12 +21,17 @@ def run(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent]:
 
 
 def warm_up(device: torch.device) -> None:
-    """Load what every job needs: the shipped head and what its maps are painted with."""
+    """Load what every job needs: the shipped head, what its maps are painted with and where its hair grows."""
+    from headsmith_server.hair.facial_regions import lower_face
+    from headsmith_server.hair.scalp import scalp_of
     from headsmith_server.heads import head_model
     from headsmith_server.texture.skin import warm_up as warm_up_skin
     from headsmith_shared.specs import GenerateSpec
 
-    warm_up_skin(head_model(GenerateSpec("warm up").head, device), GenerateSpec("warm up").texture_size)
+    model = head_model(GenerateSpec("warm up").head, device)
+    warm_up_skin(model, GenerateSpec("warm up").texture_size)
+    scalp_of(model)
+    lower_face(model)
 
 
 __all__ = ["Context", "run", "warm_up"]

@@ -1,4 +1,4 @@
-"""text_to_head: a sentence becomes a description, a shape, its maps and one asset."""
+"""text_to_head: a sentence becomes a description, a shape, its hair, its maps and one asset."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ import torch
 
 from headsmith_server import __version__
 from headsmith_server.geometry.attributes import identity_from_description
+from headsmith_server.hair.assembly import hair_materials, strands_of
+from headsmith_server.hair.facial import grow_beard
+from headsmith_server.hair.groom import Groom
+from headsmith_server.hair.grow import grow_hair
 from headsmith_server.heads import head_model
 from headsmith_server.heads.assembly import Geometry, assemble, groomed
 from headsmith_server.heads.protocol import HeadModel
@@ -29,15 +33,18 @@ from headsmith_shared.headfile import MEDIA_TYPE, head_to_bytes
 from headsmith_shared.specs import GenerateSpec
 
 GEOMETRY_DONE: Final = 0.08
+HAIR_DONE: Final = 0.2
 MAPS_DONE: Final = 0.94
 # Share of the work on maps, measured at 2K, so that the bar moves evenly.
 MAP_COST: Final = {"skin": 0.86, "eyes": 0.08, "mouth": 0.04, "hairs": 0.02}
+STRANDS: Final = 10_000
+BEARD_STRANDS: Final = 6_000
 EYE_SIZE: Final = 1024
 MOUTH_SIZE: Final = 512
 
 
 def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent]:
-    """Yields notes, the geometry, each map as it is finished, and the whole head.
+    """Yields notes, the geometry, each map as it is finished, and the whole head with its hair.
 
     Raises HeadsmithError: BAD_INPUT or TOO_LARGE for the prompt, MISSING_CHECKPOINT, CANCELLED.
     """
@@ -64,7 +71,8 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
     provenance = _provenance(spec, model, description)
     bare = _asset(spec, geometry, description.skin, (), provenance)
     yield Artifact("geometry", "geometry.head", MEDIA_TYPE, head_to_bytes(bare))
-    context.tick(GEOMETRY_DONE)
+    context.tick(GEOMETRY_DONE, "hair")
+    grooms = _grow(spec, context, model, geometry, description)
 
     maps: list[TextureMap] = []
     for texture in _paint(spec, context, model, geometry, description):
@@ -72,9 +80,17 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
         yield Artifact("map", f"{texture.material}.{texture.channel}", texture.media_type, texture.data, _meta(texture))
 
     context.tick(MAPS_DONE, "packing")
-    asset = _asset(spec, geometry, description.skin, tuple(maps), provenance)
+    asset = _asset(spec, geometry, description.skin, tuple(maps), provenance, grooms)
     yield Artifact("head", "head.head", MEDIA_TYPE, head_to_bytes(asset))
     context.tick(1.0)
+
+
+def _grow(
+    spec: GenerateSpec, context: Context, model: HeadModel, geometry: Geometry, description: HeadDescription
+) -> tuple[Groom, ...]:
+    hair = grow_hair(model, geometry.vertices, description.hair, spec.seed, STRANDS, context.tick)
+    context.tick(HAIR_DONE)
+    return (*hair, *grow_beard(model, geometry.vertices, description.beard, spec.seed, BEARD_STRANDS, context.tick))
 
 
 def _paint(
@@ -85,14 +101,14 @@ def _paint(
     skin = description.skin
     eye_size = min(EYE_SIZE, size)
     mouth_size = min(MOUTH_SIZE, size)
-    done = GEOMETRY_DONE
+    done = HAIR_DONE
     for group, painter in (
         ("skin", paint_skin(model, geometry.vertices, skin, size, seed, tick)),
         ("eyes", paint_eyes(description.eyes, eye_size, seed, tick)),
         ("mouth", paint_mouth(description.teeth, skin, mouth_size, seed, tick)),
         ("hairs", paint_hairs(description.brows, skin, seed, tick)),
     ):
-        share = MAP_COST[group] * (MAPS_DONE - GEOMETRY_DONE)
+        share = MAP_COST[group] * (MAPS_DONE - HAIR_DONE)
         tick(done, f"{group} maps")
         for number, texture in enumerate(painter, 1):
             # Each further map of a group is cheaper than the one before: half of what is left of the share.
@@ -107,6 +123,7 @@ def _asset(
     skin: SkinParameters,
     maps: tuple[TextureMap, ...],
     provenance: Provenance,
+    grooms: tuple[Groom, ...] = (),
 ) -> HeadAsset:
     return HeadAsset(
         name=" ".join(spec.prompt.split())[:60],
@@ -114,7 +131,8 @@ def _asset(
         joints=geometry.joints,
         maps=maps,
         provenance=provenance,
-        materials={"skin": scattering(skin)},
+        strands=strands_of(grooms),
+        materials={"skin": scattering(skin), **hair_materials(grooms)},
         landmarks=geometry.landmarks,
     )
 

@@ -35,7 +35,7 @@ class QuietContext:
 @pytest.mark.slow
 def test_geometry_comes_first_and_the_whole_head_last() -> None:
     context = QuietContext()
-    spec = GenerateSpec("a tired man with a wooden leg and a quiff", seed=2, texture_size=1024)
+    spec = GenerateSpec("a tired man with a wooden leg, a hat, a quiff and a goatee", seed=2, texture_size=1024)
     events = list(pipelines.run(spec, context))
     artifacts = [event for event in events if isinstance(event, Artifact)]
     assert artifacts[0].kind == "geometry"
@@ -43,6 +43,10 @@ def test_geometry_comes_first_and_the_whole_head_last() -> None:
     assert {artifact.kind for artifact in artifacts[1:-1]} == {"map"}
     assert read_head(artifacts[0].data).maps == ()
     whole = read_head(artifacts[-1].data)
+    assert not read_head(artifacts[0].data).strands, "the first geometry does not wait for hair"
+    assert {strands.name for strands in whole.strands} >= {"hair", "beard"}
+    assert {strands.material for strands in whole.strands} == {"hair", "beard"}
+    assert whole.materials["hair"]["melanin"] > 0
     names = {f"{texture.material}.{texture.channel}" for texture in whole.maps}
     assert names == {artifact.name for artifact in artifacts[1:-1]}
     kinds = {event.kind for event in events if isinstance(event, Note)}
