@@ -39,7 +39,7 @@ def test_grooms_of_one_name_become_one_strand_set(grooms: tuple[Groom, ...]) -> 
         assert len(item.counts) == sum(len(groom.points) for groom in own)
         assert item.counts.sum() == len(item.points) == len(item.radii)
         assert len(item.root_uvs) == len(item.shade) == len(item.counts)
-        assert 0 < item.radii.max() < 1e-3
+        assert 0 < item.radii.max() < 5e-3  # few strands are thick ones
         first = own[0]
         np.testing.assert_array_equal(item.points[: first.points.shape[1]], first.points[0])
 
