@@ -21,10 +21,10 @@ def tan_lines(surface: SkinSurface, skin: SkinParameters, noises: Noises, drawin
     strength = skin.conditions.tan
     line = skin.conditions.tan_line
     depth, softness = kept(surface, f"tan {line}", lambda: _COVERED[line](surface))
-    moved = depth + np.float32(1.3 * softness) * noises.field(1, 0.7, 1.0, 0.3, 0, 0, 0)
+    moved = depth + np.float32(0.7 * softness) * noises.field(1, 0.8, 1.0, 0.25, 0, 0, 0)
     covered = smoothstep(-2.0 * softness, 2.0 * softness, moved)
     # Dark skin tans as well, but the step is smaller; pale skin that tans is a little red.
-    step = np.float32(strength * (2.9 - 2.3 * skin.melanin))
+    step = np.float32(strength * (2.9 - 2.5 * skin.melanin))
     drawing.add(melanin=step * (np.float32(0.5) - covered))
     drawing.add(blood=np.float32(0.30 * strength * (1.0 - skin.melanin)) * (np.float32(0.5) - covered))
 

@@ -194,7 +194,8 @@ def _geometric(sheet: Sheet, generator: np.random.Generator) -> None:
 
 def _script(sheet: Sheet, generator: np.random.Generator) -> None:
     """A line or two of running strokes with loops, ascenders and descenders that spell nothing."""
-    for base in (0.30, -0.32)[: int(generator.integers(1, 3))]:
+    rows = int(generator.integers(1, 3))
+    for base in (0.30, -0.32)[:rows]:
         x = -0.95
         while x < 0.62:
             phase, word = np.linspace(0.0, 1.0, 16, endpoint=False), []
@@ -215,7 +216,8 @@ def _script(sheet: Sheet, generator: np.random.Generator) -> None:
             x += 0.13
     if generator.random() < 0.6:
         t = np.linspace(0.0, 1.0, 30)
-        _tapered(sheet, np.stack([-0.7 + 1.4 * t, -0.66 + 0.08 * np.sin(2.2 * np.pi * t)], axis=1), 0.05)
+        below = -0.66 if rows == 2 else -0.12
+        _tapered(sheet, np.stack([-0.7 + 1.4 * t, below + 0.08 * np.sin(2.2 * np.pi * t)], axis=1), 0.05)
 
 
 def _curves(sheet: Sheet, generator: np.random.Generator) -> None:
