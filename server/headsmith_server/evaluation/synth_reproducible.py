@@ -42,7 +42,9 @@ def resume_identical(kind: str, folder: Path, *, count: int, shard_size: int, si
     kill_in_the_middle(arguments, killed)
     left = {name: data for name, data in contents(killed).items() if name != NAME}
     only_whole = all(wanted.get(name) == data for name, data in left.items())
-    subprocess.run(arguments, check=True, capture_output=True, timeout=_TIMEOUT_S, env=_environment())
+    done = subprocess.run(arguments, capture_output=True, timeout=_TIMEOUT_S, env=_environment())
+    if done.returncode:
+        raise HeadsmithError(ErrorCode.JOB_FAILED, f"the run did not go on: {_last_line(done.stderr)}", "see there")
     return only_whole and contents(killed) == wanted
 
 
@@ -61,9 +63,10 @@ def kill_in_the_middle(arguments: list[str], folder: Path) -> None:
         _, errors = process.communicate()
     manifest = read_manifest(folder)
     if process.returncode != -signal.SIGKILL or manifest is None or not manifest.shards or manifest.complete:
-        last = (errors.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"])[-1]
         raise HeadsmithError(
-            ErrorCode.JOB_FAILED, f"the run could not be killed in its middle: {last[:200]}", "ask for more samples"
+            ErrorCode.JOB_FAILED,
+            f"the run could not be killed in its middle: {_last_line(errors)}",
+            "ask for more samples",
         )
 
 
@@ -89,6 +92,10 @@ def _arguments(kind: str, folder: Path, count: int, shard_size: int, size: int) 
     options = {"count": count, "seed": SEED, "shard-size": shard_size, "size": size, "workers": 2, "device": "cpu"}
     command = [sys.executable, "-m", "headsmith_server", "synth", kind, "--out", str(folder), "--quiet"]
     return command + [f"--{name}={value}" for name, value in options.items()]
+
+
+def _last_line(errors: bytes) -> str:
+    return (errors.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"])[-1][:200]
 
 
 def _environment() -> dict[str, str]:
