@@ -1,4 +1,4 @@
-"""Binary glTF: morph targets with their names, skeleton and PBR maps."""
+"""Binary glTF: morph targets with their names, skeleton, PBR maps, and hair as cards."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ import addon_utils
 import bpy
 
 from ..builders import lookup
+from ..materials.surfaces import BSDF
 from .files import whole_file
 from .selection import only_head
 
 _CORNEA_ALPHA = 0.06
+_CARD_CUTOFF = 0.35
 
 
 def export_glb(path: Path, *, head_id: str) -> Path:
     """Write one head as GLB. The shape keys stay morph targets (`targetNames`), the bones a skin."""
     addon_utils.enable("io_scene_gltf2", default_set=False)
-    with whole_file(Path(path)) as target, only_head(head_id), _simple_cornea(head_id):
+    with whole_file(Path(path)) as target, only_head(head_id), _simple_cornea(head_id), _cut_out_cards(head_id):
         bpy.ops.export_scene.gltf(
             filepath=str(target), export_format="GLB", use_selection=True, use_active_scene=True,
             export_apply=False,  # applying modifiers would drop the morph targets
@@ -59,3 +61,33 @@ def _simple_cornea(head_id: str) -> Iterator[None]:
             obj.data.materials[index] = material
         bpy.data.materials.remove(plain)
         original.name = name
+
+
+@contextmanager
+def _cut_out_cards(head_id: str) -> Iterator[None]:
+    """While exporting, hair cards are cut out (alphaMode MASK): blended ones would be drawn in the wrong order.
+
+    The exporter reads a comparison before Alpha as the cut-off. Materials that the user has made are left alone.
+    """
+    trees = {
+        material.node_tree
+        for obj in lookup.find_cards(head_id)
+        for material in obj.data.materials
+        if material is not None and material.get(lookup.ID) == head_id
+    }
+    undo = []
+    for tree in trees:
+        shader = tree.nodes.get(BSDF)
+        alpha = shader.inputs["Alpha"] if shader is not None else None
+        if alpha is not None and alpha.is_linked:
+            source, cut = alpha.links[0].from_socket, tree.nodes.new("ShaderNodeMath")
+            cut.operation, cut.inputs[1].default_value = "GREATER_THAN", _CARD_CUTOFF
+            tree.links.new(source, cut.inputs[0])
+            tree.links.new(cut.outputs[0], alpha)
+            undo.append((tree, source, cut, alpha))
+    try:
+        yield
+    finally:
+        for tree, source, cut, alpha in undo:
+            tree.nodes.remove(cut)
+            tree.links.new(source, alpha)
