@@ -200,11 +200,11 @@ def register(ict: IctModel, makehuman: MakeHuman, work: Path) -> Registration:
     cache = work / "registration.npz"
     if not cache.is_file():
         marks_ict, marks_mh = ict_landmarks(ict, work), makehuman_landmarks(makehuman, mean)
-        use = _trusted_landmarks()
+        use = trusted_landmarks()
         fitted = fit_similarity(marks_mh[use], marks_ict[use])
         neutral = ict.neutral[:SKIN].astype(np.float64)
         _, rows = _nearest(marks_ict[use], neutral)
-        laid = _lay(neutral, skin_faces, fitted.apply(mean), faces, rows, fitted.apply(marks_mh[use]))
+        laid = lay_onto(neutral, skin_faces, fitted.apply(mean), faces, rows, fitted.apply(marks_mh[use]))
         np.savez(cache, laid=laid, scale=fitted.scale, rotation=fitted.rotation, translation=fitted.translation)
     with np.load(cache) as stored:
         similarity = Similarity(float(stored["scale"]), stored["rotation"], stored["translation"])
@@ -229,7 +229,7 @@ def register(ict: IctModel, makehuman: MakeHuman, work: Path) -> Registration:
     )
 
 
-def _trusted_landmarks() -> NDArray[np.int64]:
+def trusted_landmarks() -> NDArray[np.int64]:
     """Landmarks on features: lids, brows, nose, lips and midline. The outline follows the picture's silhouette."""
     from mediapipe.python.solutions import face_mesh_connections as known
 
@@ -255,14 +255,21 @@ def edges_of(triangles: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.unique(pairs, axis=0).astype(np.int64)
 
 
-def _lay(
+def lay_onto(
     neutral: NDArray[np.float64],
     triangles: NDArray[np.int32],
     target: NDArray[np.float64],
     target_faces: NDArray[np.int32],
     rows: NDArray[np.integer],
     aims: NDArray[np.float64],
+    loose: NDArray[np.bool_] | None = None,
+    symmetric: bool = True,
 ) -> NDArray[np.float64]:
+    """float64 [V, 3]: `neutral` bent onto the target; its vertices `rows` are drawn to `aims` [L, 3].
+
+    loose bool [V]: vertices without a counterpart (insides), which only follow the others; symmetric: the result is
+    its own mirror image.
+    """
     count = len(neutral)
     edges = edges_of(triangles)
     length = np.linalg.norm(neutral[edges[:, 0]] - neutral[edges[:, 1]], axis=1)
@@ -291,6 +298,8 @@ def _lay(
         trust = (agree > 0.6) * (closest.distance.numpy() < reach) * np.clip(agree, 0, 1)
         border = target[:, 1].min() + 0.03
         trust[moved[:, 1] < border] = 0.0
+        if loose is not None:
+            trust[loose] = 0.0
         mark_weight = 3.0 if step < 8 else 0.3
         system = (
             sparse.diags(trust)
@@ -301,7 +310,8 @@ def _lay(
         right = trust[:, None] * (on - neutral) + mark_weight * (pick.T @ (aims - neutral[rows]))
         solve = splu(system.tocsc())
         moved = neutral + solve.solve(right)
-        moved = 0.5 * (moved + moved[mirror] * (-1.0, 1.0, 1.0))
+        if symmetric:
+            moved = 0.5 * (moved + moved[mirror] * (-1.0, 1.0, 1.0))
     return moved
 
 

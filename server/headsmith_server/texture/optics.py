@@ -33,7 +33,7 @@ _INTERNAL_REFLECTION: Final = 0.45
 """Diffuse light that the boundary sends back inside: 0.5 for index 1.4, less for a rough, hydrated surface."""
 
 _EPIDERMIS_SCATTER: Final = 0.60
-_DERMIS_SCATTER: Final = 0.80
+_DERMIS_SCATTER: Final = 0.90
 """Shares of spectra.reduced_scattering that turn light back, set so that Fitzpatrick I..VI come out at the published
 typology angles and at the chroma of photographed skins (forward-peaked melanosomes turn little light back)."""
 

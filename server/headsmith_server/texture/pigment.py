@@ -1,7 +1,7 @@
 """Where the pigments of a face are: melanin, blood and its oxygenation on the field raster.
 
-Region differences follow measured faces: cheeks, nose, ears and lids are redder, the forehead yellower and more tanned,
-the lower lids darker and bluer; lips have little melanin in light skin and keep it in dark skin (Tsumura et al. 2003,
+Region differences, broad patterns and mottling are those measured on real skins (variation.py). Age, sun, redness and
+circles under the eyes move them further, by the directions that studies of faces report (Tsumura et al. 2003,
 "Image-based skin color and texture analysis"; Jimenez et al. 2010; Donner et al. 2008).
 """
 
@@ -20,6 +20,7 @@ from headsmith_server.texture.optics import Tissue
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
+from headsmith_server.texture.variation import REGIONS, Variation, grid_place, sample_grid
 
 _MELANIN_ENDS: Final = (0.0024, 0.235)
 
@@ -35,6 +36,12 @@ class Noises:
         used = [(level, a) for level, a in zip(self.levels, amplitudes, strict=False) if a]
         total = octaves([level for level, _ in used], channel, [a for _, a in used])
         return enlarge(total, self.levels[-1].shape[-1])
+
+    def weighted(self, channel: int, amplitudes: Field) -> Field:
+        """The sum on the field raster of all levels times their amplitudes [6], not normalised."""
+        weights = [float(a) for a in amplitudes]
+        norm = float(np.sqrt(sum(a * a for a in weights)))
+        return self.field(channel, *weights) * np.float32(norm)
 
 
 NOISE_WAVELENGTHS_MM: Final = (60.0, 26.0, 11.0, 5.0, 2.2, 1.0)
@@ -67,17 +74,26 @@ def melanin_fraction(melanin: float) -> float:
     return float(low * (high / low) ** np.clip(melanin, 0.0, 1.0))
 
 
+def blood_fraction(skin: SkinParameters) -> float:
+    """Blood volume fraction of the typical skin of cheeks and forehead."""
+    return 0.0120 + 0.022 * skin.haemoglobin + 0.010 * skin.redness + 0.004 * skin.melanin
+
+
 def tissue_of(skin: SkinParameters) -> Tissue:
     """The whole-face pigments: a warm undertone has more carotene, a very pale one with freckles more pheomelanin."""
     warm = float(np.clip(skin.undertone, -1.0, 1.0))
-    red = 0.15 + 0.35 * skin.freckles * (1.0 - skin.melanin)
+    red = 0.20 + 0.35 * skin.freckles * (1.0 - skin.melanin)
     return Tissue(
-        pheomelanin=min(0.6, red + 0.1 * max(warm, 0.0)), carotene=1.0 + 0.8 * warm, bilirubin=1.0 + 0.6 * warm
+        pheomelanin=min(0.6, red + 0.1 * max(warm, 0.0)), carotene=2.2 + 1.6 * warm, bilirubin=1.3 + 0.7 * warm
     )
 
 
 def concentrations(
-    surface: SkinSurface, skin: SkinParameters, noises: Noises, tick: Callable[[], None] = no_tick
+    surface: SkinSurface,
+    skin: SkinParameters,
+    noises: Noises,
+    variation: Variation,
+    tick: Callable[[], None] = no_tick,
 ) -> Pigment:
     """The smooth pigment maps, without spots, hairs and make-up."""
     field = surface.field.size
@@ -86,63 +102,47 @@ def concentrations(
     ageing = float(np.clip((skin.age_years - 25.0) / 55.0, 0.0, 1.0))
     child = float(np.clip((14.0 - skin.age_years) / 10.0, 0.0, 1.0))
     red = skin.redness + 0.3 * skin.weathering * (0.4 + 0.6 * light)
-    dark_circles = skin.dark_circles
+    # The statistics hold usual circles; fewer than usual takes them away.
+    dark_circles = skin.dark_circles - 0.2
 
-    melanin = (
+    melanin, blood = _measured_pattern(surface, variation)
+    melanin += (
         0.55 * skin.weathering * light * (1.0 - 0.6 * r["neck"])
-        + (0.10 + 0.65 * skin.weathering * light) * r["sun"]
-        + 0.10 * r["forehead"]
-        + (0.12 + 0.35 * dark_circles) * r["periorbital"] * (0.5 + 0.7 * skin.melanin)
-        + 0.16 * r["lid_upper"]
+        + 0.65 * skin.weathering * light * r["sun"]
+        + 0.35 * dark_circles * r["periorbital"] * (0.5 + 0.7 * skin.melanin)
         + 0.30 * skin.melanin * r["perioral"]
-        + 0.10 * skin.melanin * (r["alae"] + r["temple"])
         # The roots of the brows' hairs show through.
         + 0.75 * light * skin.hair.melanin * (1.0 - skin.hair.grey) * r["brow"]
-        - 0.12 * r["ear"]
-        - 0.10 * r["neck"] * (1.0 + 2.0 * skin.weathering)
+        - 0.20 * skin.weathering * r["neck"]
     )
-    blood = (
-        (0.34 + 0.7 * red + 0.25 * child) * r["cheek"]
-        + (0.18 + 0.5 * red) * r["malar"]
-        + (0.42 + 0.8 * red + 0.2 * skin.masculinity) * r["nose_tip"]
-        + (0.42 + 0.5 * red) * r["alae"]
-        + 0.16 * r["nose"]
-        + 0.40 * r["ear"]
-        + 0.34 * r["lid_upper"]
-        + 0.26 * r["lid_lower"]
-        + 0.75 * r["lid_margin"]
-        + 0.90 * r["inner_corner"]
-        + 0.22 * r["chin"]
-        + 0.20 * r["perioral"]
-        + 0.16 * r["philtrum"]
-        + (0.20 + 0.5 * dark_circles) * r["tear_trough"]
-        + 0.35 * red * r["forehead"] * 0.5
-        - 0.22 * r["forehead"]
-        - 0.18 * r["temple"]
-        - 0.14 * r["neck"]
+    blood += (
+        (0.26 + 0.7 * red + 0.25 * child) * r["cheek"]
+        + 0.5 * red * r["malar"]
+        + (0.8 * red + 0.2 * skin.masculinity) * r["nose_tip"]
+        + 0.5 * red * r["alae"]
+        # Thin or wet skin that is too narrow to be measured.
+        + 0.60 * r["lid_margin"]
+        + 0.70 * r["inner_corner"]
+        + 0.5 * dark_circles * r["tear_trough"]
+        + 0.175 * red * r["forehead"]
         + 0.30 * skin.weathering * r["neck"]
     )
     venous = (
         0.06
-        + (0.22 + 0.6 * dark_circles) * r["tear_trough"]
-        + (0.10 + 0.45 * dark_circles) * r["periorbital"]
+        + (0.30 + 0.6 * dark_circles) * r["tear_trough"]
+        + (0.16 + 0.45 * dark_circles) * r["periorbital"]
         + 0.18 * r["lid_upper"]
         + 0.15 * r["temple"]
     )
     melanin, blood, venous = (enlarge(term, field) for term in (melanin, blood, venous))
     tick()
 
-    mottle = noises.field(0, 0.5, 0.7, 0.8, 0.8, 0.8, 0.7)
-    patches = noises.field(1, 0.0, 0.9, 1.0, 0.8, 0.5, 0.4)
+    rough = 0.85 + 0.45 * ageing + 0.40 * skin.weathering - 0.30 * child
+    melanin += noises.weighted(0, np.float32(rough) * variation.octaves[0])
     tick()
-    fine = noises.field(2, 0.0, 0.0, 0.0, 0.5, 1.0, 0.9)
-    rough = 0.65 + 0.4 * ageing + 0.35 * skin.weathering - 0.25 * child
-    smooth = 1.0 - 0.45 * skin.makeup.foundation_strength
-    # On dark skin the same relative step shows far more.
-    melanin += np.float32((0.045 + 0.115 * light) * rough * smooth) * mottle
-    blush = np.float32((0.10 + 0.10 * red) * (0.55 + 0.45 * light) * rough * smooth)
-    flushed = enlarge(np.clip(0.55 + r["cheek"] + r["nose"] + r["ear"], 0, 1.6), field)
-    blood += blush * flushed * (1.4 * patches + 0.9 * fine)
+    flushed = enlarge(np.clip(0.7 + 0.6 * r["cheek"] + 0.5 * r["nose"] + 0.5 * r["ear"], 0, 1.6), field)
+    patches = noises.weighted(1, np.float32(1.0 + red) * np.float32(rough) * variation.octaves[1])
+    blood += flushed * patches
     tick()
     # Widened vessels: thin red lines where one noise crosses zero, on cheeks and nose of weathered or flushed skin.
     if red > 0.05 or ageing > 0.3:
@@ -162,11 +162,11 @@ def concentrations(
 
     tick()
     base_melanin = melanin_fraction(skin.melanin)
-    base_blood = 0.0078 + 0.022 * skin.haemoglobin + 0.010 * skin.redness + 0.004 * skin.melanin
+    base_blood = blood_fraction(skin)
     melanin = np.float32(base_melanin) * np.exp(melanin)
     blood = np.float32(base_blood) * np.exp(blood)
     tick()
-    _paint_lips(surface, skin, noises, melanin, blood, venous)
+    _paint_lips(surface, skin, noises, variation, melanin, blood, venous)
     tick()
     mucosa = enlarge(r["mucosa"], field)
     inside = np.maximum(mucosa, enlarge(r["nostril"], field) * np.float32(0.75))
@@ -176,9 +176,24 @@ def concentrations(
     return Pigment(melanin, blood, venous)
 
 
+def _measured_pattern(surface: SkinSurface, variation: Variation) -> tuple[Field, Field]:
+    """Changes of log melanin and log blood by region and in broad patches, on the regions' raster."""
+    r = surface.regions
+    column, row = grid_place(r.positions_mm)
+    changes = []
+    for pigment in (0, 1):
+        change = sample_grid(variation.grid[pigment], column, row) * r["front"]
+        change += variation.of(pigment, REGIONS[0])
+        for name in REGIONS[1:]:
+            change += variation.of(pigment, name) * r[name]
+        changes.append(change)
+    return changes[0], changes[1]
+
+
 def _paint_lips(
-    surface: SkinSurface, skin: SkinParameters, noises: Noises, melanin: Field, blood: Field, venous: Field
-) -> None:
+    surface: SkinSurface, skin: SkinParameters, noises: Noises, variation: Variation,
+    melanin: Field, blood: Field, venous: Field,
+) -> None:  # fmt: skip
     """Set the vermilion's own pigments, in place; its border is soft and a little ragged."""
     lips = surface.lips
     rows, columns = lip_window(surface)
@@ -189,13 +204,17 @@ def _paint_lips(
     upper = lips.upper[rows, columns]
     mottle = noises.field(2, 0, 0, 0.6, 1.0, 0.8, 0.5)[rows, columns]
     base = melanin_fraction(skin.melanin)
-    # Pale lips nearly lack melanin, dark ones keep it above all near the border and on the upper lip.
-    target = base * (0.55 + 0.5 * skin.melanin + 0.35 * skin.melanin * (upper - 0.7 * inward)) * np.exp(0.16 * mottle)
-    full = 0.070 + 0.065 * skin.haemoglobin - 0.026 * age_fade - 0.018 * skin.masculinity
-    red = full * np.exp(0.40 * (inward - 0.45) - 0.12 * upper + 0.13 * mottle)
+    # What is dark in the pictures' lips is half shadow between them.
+    shade = 0.5 * (variation.lips[0, 1] + (variation.lips[0, 0] - variation.lips[0, 1]) * upper)
+    target = base * np.exp(shade + 0.20 * skin.melanin * (0.5 - inward) + 0.16 * mottle - 0.45 * (1.0 - skin.melanin))
+    flow = variation.lips[1, 1] + (variation.lips[1, 0] - variation.lips[1, 1]) * (0.4 * upper)
+    red = blood_fraction(skin) * np.exp(
+        flow + 0.20 + 0.8 * (skin.haemoglobin - 0.5) - 0.38 * age_fade - 0.22 * (skin.masculinity - 0.5)
+        + 0.40 * (inward - 0.45) + 0.13 * mottle
+    )  # fmt: skip
     melanin[rows, columns] += (target - melanin[rows, columns]) * vermilion
     blood[rows, columns] += (red - blood[rows, columns]) * vermilion
-    venous[rows, columns] += (0.30 + 0.25 * age_fade + 0.1 * upper - venous[rows, columns]) * vermilion
+    venous[rows, columns] += (0.06 + 0.25 * age_fade + 0.1 * upper - venous[rows, columns]) * vermilion
     # The white roll: a pale, slightly raised rim just outside.
     rim = np.exp(-(((signed + 1.3) / 0.8) ** 2)) * (1.0 - 0.8 * age_fade)
     blood[rows, columns] *= 1.0 - 0.22 * rim

@@ -25,6 +25,7 @@ from headsmith_server.texture.pigment import (
     NOISE_WAVELENGTHS_MM,
     Noises,
     concentrations,
+    melanin_fraction,
     noise_level,
 )
 from headsmith_server.texture.relief import (
@@ -37,6 +38,7 @@ from headsmith_server.texture.relief import (
     wrinkle_relief,
 )
 from headsmith_server.texture.surface import SkinSurface, skin_surface
+from headsmith_server.texture.variation import draw_variation
 from headsmith_shared.asset import TextureMap
 
 Tick = Callable[[], None]
@@ -136,7 +138,8 @@ def _paint(
         levels.append(noise_level(surface, level, streams[0]))
         tick()
     noises = Noises(tuple(levels))
-    pigment = concentrations(surface, skin, noises, tick)
+    variation = draw_variation(float(np.log(melanin_fraction(skin.melanin))), streams[5])
+    pigment = concentrations(surface, skin, noises, variation, tick)
     tick()
     layers = draw_layers(surface, skin, noises, seed, tick)
     hairs = [

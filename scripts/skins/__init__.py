@@ -1,0 +1,1 @@
+"""Real skins, laid into the pocket head's UV layout and measured."""
