@@ -45,11 +45,11 @@ def afro(order: Order) -> list[Growth]:
     strands[:, :, 1] -= (t**2 * 4.0 * s)[None]
     order.tick()
     strands = curled(order, strands.astype(np.float32), lock, style_curl=0.9, length=length.astype(np.float32))
-    return [Growth(roots, strands, lock, tapered(points, 0.6, 0.6), thickness=1.15)]
+    return [Growth(roots, strands, lock, tapered(points, 0.6, 0.6), thickness=1.3)]
 
 
 def locs(order: Order) -> list[Growth]:
-    return [roped(order, "locs", amount=150, radius=4.3, plait=False, points=44)]
+    return [roped(order, "locs", amount=250, radius=3.9, plait=False, points=44)]
 
 
 def roped(order: Order, style: str, amount: int, radius: float, plait: bool, points: int) -> Growth:
@@ -82,8 +82,8 @@ def roped(order: Order, style: str, amount: int, radius: float, plait: bool, poi
         reference = np.cross(guides[:, 1] - guides[:, 0], roots.normals[leaders]).astype(np.float32)
     bundle = along(guides, which, sideways, reference)
     step = float(np.median(arc[:, 1])) if count else 1.0
-    into = int(np.clip(round(14.0 * s / max(step, 0.5)), 3, points // 3))
-    strands = joined(roots.points, bundle, into, 4.0 * s * roots.normals)
+    into = int(np.clip(round(20.0 * s / max(step, 0.5)), 3, points // 3))
+    strands = joined(roots.points, bundle, into, 7.0 * s * roots.normals)
     fuzz = (0.25 + (0.9 if not plait else 0.5) * order.hair.frizz) * s
     strands[:, 1:] += (wander(count, points, 5.0, rng) * np.float32(fuzz * 0.5))[:, 1:]
     lock = which * 3 + member if plait else which
@@ -107,14 +107,17 @@ def rope_guides(
     volume = 0.5 + order.hair.volume
     shell = ((1.2 + 1.7 * volume * elevation + 0.5 * np.abs(own[:, 1])) * radius * s).astype(np.float32)
     flow = unit(hanging.flow_at(place, side, line) + 0.22 * own[:, 1:])
-    start = unit(tangential(flow, roots.normals) + (0.35 + 0.7 * volume * elevation)[:, None] * roots.normals)
+    start = unit(tangential(flow, roots.normals) + (0.25 + 0.30 * volume * elevation)[:, None] * roots.normals)
+
+    each = np.arange(count)
+    drop = hanging.Drop.of(place, each, each, elevation, own)
 
     def wanted(where: Float32, share: float, near: Float32, away: Float32) -> Float32:
         here = order.local(where)
         combed = unit(tangential(hanging.flow_at(here, side, line) + 0.15 * own[:, 1:], away))
         combed = combed - np.clip((near - shell) / (10.0 * s), -0.3, 0.8)[:, None] * away
         on_head = smoothstep(-5.0, 35.0, here[:, 1])[:, None]
-        down = np.stack([0.03 * own[:, 2], -np.ones(count), 0.03 * own[:, 3]], axis=1)
+        down = drop.direction(here) + 0.03 * own[:, 1:]
         return (on_head * combed + (1.0 - on_head) * down).astype(np.float32)
 
     shield = FaceShield(scalp.measures, side, np.ones(count, np.float32))

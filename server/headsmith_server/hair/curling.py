@@ -25,11 +25,11 @@ def curled(order: Order, strands: Float32, lock: Int, style_curl: float, length:
         return strands
     scale = order.scale
     turn_mm = float(np.interp(amount, (0.0, 0.3, 0.6, 1.0), (130.0, 72.0, 34.0, 12.0))) * scale
-    radius = float(np.interp(amount, (0.0, 0.15, 0.3, 0.6, 1.0), (0.0, 3.0, 7.0, 7.5, 3.0))) * scale
+    radius = float(np.interp(amount, (0.0, 0.15, 0.3, 0.6, 1.0), (0.0, 3.0, 7.0, 6.2, 3.0))) * scale
     rng = order.rng
     number = int(lock.max()) + 1
     phase = (rng.random(number, dtype=np.float32) * np.float32(2 * np.pi))[lock]
-    phase = phase + np.float32(0.5) * rng.standard_normal(count).astype(np.float32)
+    phase = phase + np.float32(0.35) * rng.standard_normal(count).astype(np.float32)
     speed = (0.8 + 0.4 * rng.random(number, dtype=np.float32))[lock]
     hand = np.where(rng.random(number) < 0.5, -1.0, 1.0).astype(np.float32)[lock]
     turns = np.minimum(length / turn_mm * speed, (points - 1) / 5.0)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from headsmith_server.hair.bundles import along, arc_lengths, disc, plaited
 from headsmith_server.hair.curling import curled
-from headsmith_server.hair.growth import LENGTHS_MM, Growth, Order, tapered
+from headsmith_server.hair.growth import LENGTHS_MM, Growth, Order
 from headsmith_server.hair.hairline import azimuth, smoothstep
 from headsmith_server.hair.paths import integrate, resampled, smoothed, unit, wander
 from headsmith_server.hair.planting import locks, planted, share_over
@@ -30,7 +30,7 @@ def ponytail(order: Order) -> list[Growth]:
     head, angle = _to_tie(order, roots, tie, normal, centre, ring, None)
     order.tick()
     length = order.between(LENGTHS_MM["ponytail"])
-    guide = _hanging_guide(order, centre, unit(normal + 0.35 * upright), length, tail_points, 17.0 * s)
+    guide = _hanging_guide(order, centre, unit(normal + 0.05 * upright), length, tail_points, 17.0 * s)
     t = np.linspace(0.0, 1.0, tail_points, dtype=np.float32)
     spread = np.interp(t, (0.0, 0.10, 0.3, 0.7, 1.0), (ring, 1.35 * ring, 2.5 * ring, 2.4 * ring, 1.1 * ring))
     fill = np.sqrt(0.12 + 0.88 * rng.random(count)).astype(np.float32)
@@ -48,7 +48,7 @@ def ponytail(order: Order) -> list[Growth]:
     wrapped = rng.random(count) < 0.035
     tail[wrapped] = _band(order, centre, normal, upright, sideways, ring, angle[wrapped], tail_points)
     strands = np.concatenate([head, tail], axis=1).astype(np.float32)
-    return [Growth(roots, smoothed(strands), lock, tapered(strands.shape[1], 0.35, 0.75))]
+    return [Growth(roots, smoothed(strands), lock, packed(strands.shape[1], 0.45, 0.3))]
 
 
 def bun(order: Order) -> list[Growth]:
@@ -84,7 +84,7 @@ def bun(order: Order) -> list[Growth]:
     ).astype(np.float32)  # fmt: skip
     knot = knot + wander(count, points, 2.0, rng) * np.float32((0.4 + 2.5 * order.hair.frizz) * s)
     strands = np.concatenate([head, knot], axis=1).astype(np.float32)
-    return [Growth(roots, smoothed(strands), lock, tapered(strands.shape[1], 0.7, 0.9))]
+    return [Growth(roots, smoothed(strands), lock, packed(strands.shape[1], 0.4, 0.4))]
 
 
 def two_plaits(order: Order) -> list[Growth]:
@@ -125,8 +125,16 @@ def two_plaits(order: Order) -> list[Growth]:
         tail = tail + wander(count, points, 3.0, rng) * np.float32((0.25 + 2.0 * order.hair.frizz) * s)
         strands = np.concatenate([head, tail], axis=1).astype(np.float32)
         strands[:, : ON_HEAD + 3] = smoothed(strands[:, : ON_HEAD + 3])
-        parts.append(Growth(own, strands, member + 3 * number, tapered(strands.shape[1], 0.6, 0.9)))
+        parts.append(Growth(own, strands, member + 3 * number, packed(strands.shape[1], 0.5, 0.4)))
     return parts
+
+
+def packed(points: int, share: float, tip: float) -> Float32:
+    """Radii [P] of gathered strands: `share` of the usual ones from the tie on, where all of the head's lie together,
+    and `tip` of that at the end."""
+    tail = np.linspace(0.0, 1.0, points - ON_HEAD, dtype=np.float32)
+    head = 1.0 - (1.0 - share) * smoothstep(0.55, 1.0, np.linspace(0.0, 1.0, ON_HEAD, dtype=np.float32))
+    return np.concatenate([head, share * (1.0 - (1.0 - tip) * smoothstep(0.7, 1.0, tail))]).astype(np.float32)
 
 
 def _without_sideburns(order: Order) -> Roots:
@@ -216,7 +224,7 @@ def _hanging_guide(
 
     path = integrate(
         order.scalp.volume, start[None].astype(np.float32), direction[None], wanted, steps,
-        np.full(1, length / steps, np.float32), np.full(1, shell, np.float32), 0.17,
+        np.full(1, length / steps, np.float32), np.full(1, shell, np.float32), 0.24,
     )  # fmt: skip
     return resampled(smoothed(path, 3), np.ones(1, np.float32), points)
 

@@ -35,7 +35,7 @@ and 1 on an ordinary head."""
 
 HANGS_MM: Final[Mapping[str, tuple[float, float, float]]] = {
     "bob": (38.0, 2.0, -42.0),
-    "straight": (-40.0, -92.0, -230.0),
+    "straight": (-34.0, -76.0, -230.0),
     "wavy": (-60.0, -175.0, -290.0),
     "curly": (-20.0, -120.0, -230.0),
 }

@@ -16,7 +16,7 @@ from headsmith_server.heads.protocol import HeadModel
 
 Float32 = NDArray[np.float32]
 
-AZIMUTHS: Final = (0, 6, 12, 19, 26, 38, 47, 56, 66, 74, 80, 86, 92, 100, 112, 128, 150, 180)
+AZIMUTHS: Final = (0, 6, 12, 19, 26, 38, 46, 52, 56, 59, 62, 66, 72, 80, 92, 100, 108, 118, 132, 152, 180)
 EAR_GAP_MM: Final = 2.5
 """No roots so near to the ear."""
 
@@ -42,10 +42,11 @@ def inside_mm(measures: Measures, points: Float32, recession: float = 0.0) -> Fl
     middle = (m.ear_low + m.ear_top) / 2
     brow, eye = m.brow_y, m.eye_y
     heights = [
-        brow + s * (44.5 + 10 * r), brow + s * (45.5 + 13 * r), brow + s * (46 + 20 * r), brow + s * (46 + 28 * r),
-        brow + s * (45 + 33 * r), brow + s * (39 + 29 * r), brow + s * (29 + 24 * r), eye + s * (28 + 14 * r),
-        eye + s * (12 + 6 * r), eye - 8 * s, middle - 2 * s, m.ear_top - 8 * s, m.ear_top + 4 * s, m.ear_top - 3 * s,
-        middle + 8 * s, m.ear_low + 6 * s, m.ear_low - 12 * s, m.ear_low - 20 * s,
+        brow + s * (44.0 + 10 * r), brow + s * (45.5 + 13 * r), brow + s * (47 + 20 * r), brow + s * (48 + 28 * r),
+        brow + s * (48 + 33 * r), brow + s * (42 + 29 * r), brow + s * (31 + 24 * r), eye + s * (40 + 18 * r),
+        eye + s * (24 + 12 * r), eye + s * (6 + 7 * r), eye + s * (-12 + 4 * r), middle + s * (-4 + 6 * r),
+        middle - 8 * s, middle - 2 * s, middle, middle, m.ear_low + 14 * s, m.ear_low - 1 * s, m.ear_low - 13 * s,
+        m.ear_low - 17 * s, m.ear_low - 15 * s,
     ]  # fmt: skip
     turn = azimuth(measures, points)
     line = np.interp(turn, AZIMUTHS, heights)
@@ -73,7 +74,7 @@ def share_of_hair(measures: Measures, points: Float32, hair: HairParameters) -> 
     """Roots per area against the thickest hair, 0..1 [...], at mean-head points [..., 3] mm; ears are not left out."""
     recession, crown = baldness(hair)
     inside = inside_mm(measures, points, recession) / measures.scale
-    frayed = smoothstep(-1.5, 7.0 + 8.0 * recession, inside)
+    frayed = smoothstep(-1.5, 7.0 + 14.0 * recession, inside)
     thinned = 1.0 - 0.45 * recession * smoothstep(30.0, 8.0, inside) * smoothstep(75.0, 50.0, azimuth(measures, points))
     amount = 0.35 + 0.65 * float(np.clip(hair.density, 0.0, 1.0))
     return frayed * thinned * crown_share(measures, points, crown) * np.float32(amount)

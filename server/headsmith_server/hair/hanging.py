@@ -25,6 +25,7 @@ from headsmith_server.hair.planting import locks, planted
 from headsmith_server.hair.scalp import Roots
 
 Float32 = NDArray[np.float32]
+Int = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,34 @@ class Fall:
     turned: float = 0.0
 
 
+@dataclass(frozen=True)
+class Drop:
+    """How hair falls below the ears, one entry a strand: before [S] the shoulder or behind it, ahead [S]: how far
+    forward it hangs there, slack [S]: how far from the neck (local mm)."""
+
+    before: NDArray[np.bool_]
+    ahead: Float32
+    slack: Float32
+
+    @classmethod
+    def of(cls, place: Float32, lock: Int, leaders: Int, rank: Float32, draws: Float32) -> Drop:
+        """From where the roots are (local mm); locks stay together. rank [S]: 0 inside .. 1 outside; draws [S, 4]:
+        normal, one for all of a lock."""
+        before = (place[:, 2] + 12.0 * draws[:, 3] > -12.0)[leaders][lock]
+        ahead = np.where(before, 30.0 + 13.0 * draws[:, 2], -74.0 + 8.0 * draws[:, 2])
+        return cls(before, ahead.astype(np.float32), (42.0 + 30.0 * rank + 6.0 * draws[:, 1]).astype(np.float32))
+
+    def direction(self, here: Float32) -> Float32:
+        """Down, leaning to the neck, and to the front or the back before the shoulder is reached."""
+        x, y, z = here[:, 0], here[:, 1], here[:, 2]
+        lean = smoothstep(-5.0, -75.0, y)
+        pull = (0.20 + 0.25 * smoothstep(-90.0, -180.0, y)) * np.clip(np.abs(x) / self.slack - 1.0, 0.0, 1.0)
+        towards = np.clip((self.ahead - z) / 36.0, -0.85, 0.85) * smoothstep(22.0, 60.0, np.abs(x))
+        towards = towards * smoothstep(-62.0, -120.0, y)
+        neck = 0.16 * smoothstep(10.0, -30.0, z) * smoothstep(-230.0, -130.0, y) * ~self.before
+        return np.stack([-lean * pull * np.sign(x), -np.ones(len(here)), lean * neck + towards], axis=1)
+
+
 def bob(order: Order) -> list[Growth]:
     return [_fallen(order, Fall(HANGS_MM["bob"], 18, 7.0, 6.0, 0.0, 0.5, 420, 3.0, turned=0.8))]
 
@@ -56,11 +85,11 @@ def straight(order: Order) -> list[Growth]:
 
 
 def wavy(order: Order) -> list[Growth]:
-    return [_fallen(order, Fall(HANGS_MM["wavy"], 32, 9.0, 7.0, 0.3, 0.62, 300, 16.0, layered=0.2))]
+    return [_fallen(order, Fall(HANGS_MM["wavy"], 32, 11.0, 11.0, 0.3, 0.6, 340, 18.0, layered=0.25))]
 
 
 def curly(order: Order) -> list[Growth]:
-    return [_fallen(order, Fall(HANGS_MM["curly"], 44, 12.0, 16.0, 0.6, 0.72, 330, 22.0, layered=0.45))]
+    return [_fallen(order, Fall(HANGS_MM["curly"], 44, 19.0, 24.0, 0.6, 0.85, 420, 26.0, layered=0.6))]
 
 
 def _fallen(order: Order, fall: Fall) -> Growth:
@@ -83,6 +112,10 @@ def _fallen(order: Order, fall: Fall) -> Growth:
     volume = 0.35 + 1.3 * hair.volume
     shell = (1.5 + fall.shell * volume * rank + 0.5 * np.abs(own[:, 1])) * s
     swell = fall.swell * volume * rank * s
+    # At the parting hair lies on the scalp.
+    beside = smoothstep(0.0, 55.0, np.abs(place[:, 0] - line)) + smoothstep(-20.0, -60.0, place[:, 2])
+    shell = shell * np.clip(0.35 + 0.65 * beside, 0.0, 1.0)
+    swell = swell * np.clip(beside, 0.0, 1.0)
 
     end = m.chin_y + order.between(fall.ends)
     end = end + (fall.ragged * (0.6 * of_lock[:, 0] + 0.4 * own[:, 2]) + fall.layered * 120.0 * (1.0 - rank) * 0.0) * s
@@ -99,6 +132,8 @@ def _fallen(order: Order, fall: Fall) -> Growth:
     start = unit(start + 0.05 * of_lock[:, 1:] + 0.05 * own[:, 1:])
     shell = np.where(fringe, np.minimum(shell, 5.0 * s), shell)
 
+    drop = Drop.of(place, lock, leaders, rank, of_lock)
+
     def wanted(where: Float32, share: float, near: Float32, away: Float32) -> Float32:
         here = order.local(where)
         combed = flow_at(here, side, line)
@@ -106,14 +141,9 @@ def _fallen(order: Order, fall: Fall) -> Growth:
         back = np.clip((near - shell - swell) / (10.0 * s), -0.3, 0.9)[:, None]
         combed = unit(tangential(combed, away) + np.float32(1e-5)) - back * away
         on_head = smoothstep(-10.0, 32.0, here[:, 1])[:, None]
-        # Falling hair leans to the neck, the outer layers less.
-        lean = 0.16 * smoothstep(-30.0, -110.0, here[:, 1]) * smoothstep(-230.0, -130.0, here[:, 1])
-        behind = smoothstep(10.0, -30.0, here[:, 2])
-        down = np.stack([
-            -lean * np.sign(here[:, 0]) * np.clip(np.abs(here[:, 0]) / 60.0 - 0.4, 0.0, 1.0),
-            -np.ones(count), lean * 0.9 * behind,
-        ], axis=1)  # fmt: skip
-        down[:, 0] += side * 0.010 * swell * smoothstep(40.0, 0.0, here[:, 1]) * smoothstep(-60.0, -10.0, here[:, 1])
+        down = drop.direction(here)
+        spread = 0.010 * swell * smoothstep(40.0, 0.0, here[:, 1]) * smoothstep(-60.0, -10.0, here[:, 1])
+        down[:, 0] += side * spread
         return (on_head * combed + (1.0 - on_head) * down + 0.04 * of_lock[:, 1:]).astype(np.float32)
 
     shield = FaceShield(m, side, np.where(fringe, 0.0, 1.0).astype(np.float32), tight=0.0)
@@ -131,7 +161,7 @@ def _fallen(order: Order, fall: Fall) -> Growth:
     t = np.linspace(0.0, 1.0, fall.points, dtype=np.float32)
     # Locks of one side of the parting only, and of the fringe only.
     alike = (side[leaders][lock] == side) & (fringe[leaders][lock] == fringe)
-    strength = fall.clump * 0.8 * smoothstep(0.08, 0.9, t)[None] * alike[:, None]
+    strength = fall.clump * 0.85 * smoothstep(0.06, 1.1 - 0.5 * fall.clump, t)[None] * alike[:, None]
     strands = clumped(strands, lock, leaders, strength)
     order.tick()
     strands = curled(order, strands, lock, fall.curl, length)
@@ -170,11 +200,13 @@ def flow_at(place: Float32, side: Float32, line: Float32) -> Float32:
     and down behind."""
     x, y, z = place[:, 0], place[:, 1], place[:, 2]
     top = smoothstep(30.0, 72.0, y)
-    back = smoothstep(5.0, -50.0, z)
+    back = smoothstep(10.0, -45.0, z)
     brow = smoothstep(35.0, 85.0, z)
-    sideways = side * (0.35 + 0.75 * top) * (1.0 - 0.55 * back) + 0.012 * (x - line) * back * top
+    # Behind the crown there is no parting: hair falls from the whorl to all sides.
+    way = side * (1.0 - back) + np.clip(x / 45.0, -1.0, 1.0) * back
+    sideways = way * (0.35 + 0.75 * top) * (1.0 - 0.5 * back)
     downwards = -(1.0 - 0.75 * top) * (1.0 - 0.8 * brow)
-    backwards = -(0.30 * top + 1.0 * brow + 0.12) * (1.0 - 0.6 * back) - 0.5 * back * top
+    backwards = -(0.30 * top + 1.0 * brow + 0.12) * (1.0 - 0.6 * back) - 0.6 * back * top
     flow = np.stack([sideways, downwards, backwards], axis=1)
     return unit(flow.astype(np.float32))
 

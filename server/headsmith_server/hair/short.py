@@ -88,8 +88,8 @@ def side_part(order: Order) -> list[Growth]:
     flow = _mixed(order, roots, flow_top, top * (1.0 - crown), back=0.40)
     volume = order.hair.volume
     near_line = np.exp(-(((place[:, 0] - line) / 16.0) ** 2)) * top * (1.0 - crown)
-    lift = 0.22 + top * (0.35 + 0.55 * volume * front) + 0.45 * near_line * over
-    shell = 1.0 + top * (2.0 + 9.0 * volume * (0.55 + 0.45 * front)) * np.where(over, 1.0, 0.5)
+    lift = 0.22 + top * (0.45 + 0.9 * volume * front) + 0.6 * near_line * over
+    shell = 1.0 + top * (3.0 + 20.0 * volume * (0.40 + 0.60 * front)) * np.where(over, 1.0, 0.4)
     length, flow, lift = _with_fringe(order, roots, length, flow, lift, sweep=across)
     trim = Trim(length, flow, lift, 0.75 + 0 * top, shell)
     return [_grown(order, roots, trim, 14, lock_count=320, clump=0.55, loose=0.10)]
@@ -105,13 +105,13 @@ def quiff(order: Order) -> list[Growth]:
     sides = _sides(order, roots, top, 0.24)
     length = full * ((1.0 - top) * sides + top * (0.42 + 0.58 * front - 0.12 * crown))
     sway = 0.22 * np.sign(order.side_of_parting() or 1.0)
-    flow_top = np.stack([sway + 0.006 * place[:, 0], 0.25 + 0 * top, -1.0 + 0 * top], axis=1)
+    flow_top = np.stack([sway + 0.006 * place[:, 0], 0.1 + 0 * top, -1.0 + 0 * top], axis=1)
     flow = _mixed(order, roots, flow_top, top * (1.0 - crown), back=0.35)
     volume = order.hair.volume
-    lift = 0.25 + top * (0.35 + (0.9 + 1.1 * volume) * front)
-    shell = 0.9 + top * (2.5 + 8.0 * volume * front)
-    trim = Trim(length, flow, lift, 0.78 - 0.13 * front * top, shell)
-    return [_grown(order, roots, trim, 16, lock_count=260, clump=0.6, loose=0.07)]
+    lift = 0.25 + top * (0.45 + (1.6 + 2.2 * volume) * front)
+    shell = 0.9 + top * (4.0 + (10.0 + 28.0 * volume) * front)
+    trim = Trim(length, flow, lift, 0.9 - 0.12 * front * top, shell)
+    return [_grown(order, roots, trim, 16, lock_count=260, clump=0.6, loose=0.04, uneven=0.5)]
 
 
 def pixie(order: Order) -> list[Growth]:
@@ -239,13 +239,22 @@ def _with_fringe(
     return length, flow, lift * (1.0 - 0.3 * share)
 
 
-def _grown(order: Order, roots: Roots, trim: Trim, points: int, lock_count: int, clump: float, loose: float) -> Growth:
+def _grown(
+    order: Order,
+    roots: Roots,
+    trim: Trim,
+    points: int,
+    lock_count: int,
+    clump: float,
+    loose: float,
+    uneven: float = 1.0,
+) -> Growth:
     """Strands of a trim: each leaves the skin by its lift, bends to its flow, and stands together with its lock."""
     rng, count = order.rng, len(roots)
     lock, leaders = locks(roots, lock_count)
     of_lock = rng.standard_normal((len(leaders), 4)).astype(np.float32)[lock]
     own = rng.standard_normal((count, 4)).astype(np.float32)
-    length = trim.length * np.clip(1.0 + 0.07 * of_lock[:, 0] + 0.07 * own[:, 0], 0.6, 1.2)
+    length = trim.length * np.clip(1.0 + 0.07 * uneven * (of_lock[:, 0] + own[:, 0]), 0.6, 1.2)
     length = np.maximum(length, 1.2 * order.scale)
     flow = unit(unit(trim.flow) + 2.0 * loose * of_lock[:, 1:] + loose * own[:, 1:])
     along = unit(tangential(flow, roots.normals) + np.float32(1e-5))

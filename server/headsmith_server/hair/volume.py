@@ -82,6 +82,12 @@ class Shoulders:
         k0, k1 = np.linalg.norm(scaled, axis=1), np.maximum(np.linalg.norm(offset / radii**2, axis=1), 1e-6)
         chest = k0 * (k0 - 1.0) / k1
         outward = offset / radii**2 / k1[:, None]
+        outward[:, 0] *= 0.1
+        outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-6)
+        # Hair that meets a shoulder from above slips off to the front or to the back.
+        normal[:, 2] += np.where(local[:, 2] > -6.0, 1.1, -1.1) * np.clip(1.4 - 2.0 * np.abs(normal[:, 2]), 0.0, 1.0)
+        normal[:, 0] = np.minimum(normal[:, 0], 0.0)
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-6)
         nearer = chest < shoulder
         value = np.where(nearer, chest, shoulder)
         direction = np.where(nearer[:, None], outward, normal)
@@ -123,7 +129,11 @@ class Volume:
             bust, outward = self.shoulders.distance(points[low])
             closer = bust < near[low]
             near[low] = np.where(closer, bust, near[low])
-            away[low] = np.where(closer[:, None], outward, away[low])
+            # Down there hair is held together: what is in the way sends it back or forward, hardly outwards.
+            neck = away[low] * np.array([0.45, 1.0, 1.0], np.float32)
+            neck /= np.maximum(np.linalg.norm(neck, axis=1, keepdims=True), 1e-6)
+            part = np.clip((self.shoulders.neck[1] + 40.0 - points[low, 1]) / 40.0, 0.0, 1.0)[:, None]
+            away[low] = np.where(closer[:, None], outward, away[low] * (1.0 - part) + neck * part)
         return near, away
 
     def ear_distance(self, points: Float32) -> Float32:
