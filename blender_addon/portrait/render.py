@@ -21,9 +21,9 @@ def portrait(
 ) -> str:  # fmt: skip
     """Set up camera, lights, backdrop and render settings for a head; returns the camera's name."""
     scene = scene or bpy.context.scene
-    camera = set_up(head_id, view=view, scene=scene)
     scene.render.resolution_x, scene.render.resolution_y = size
     scene.render.resolution_percentage = 100
+    camera = set_up(head_id, view=view, scene=scene)
     scene.render.use_persistent_data = True
     _develop(scene)
     {"CYCLES": _cycles, "EEVEE": _eevee, "WORKBENCH": _workbench}[engine](scene, samples)

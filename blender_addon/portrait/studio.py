@@ -26,6 +26,8 @@ _SENSOR_MM: Final = 24.0
 _HEAD_METRES: Final = 0.32  # the head height for which the lights below are meant
 _HEADROOM: Final = 0.09
 _CROP: Final = 0.075  # of the height at the collar, where the mesh ends
+_SIDE_ROOM: Final = 1.08  # of the width that hair takes up
+_WIDEST: Final = 1.45  # of the bare head's picture: a braid held out sideways must not shrink the face further
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,18 @@ class Framing:
 
 
 def set_up(head_id: str, *, view: View, scene: bpy.types.Scene) -> bpy.types.Object:
-    """Make or move the studio for a head; returns the camera, which becomes the scene's."""
+    """Make or move the studio for a head; returns the camera, which becomes the scene's.
+
+    The scene's resolution must be set before: hair has to fit into the picture's width.
+    """
     obj = lookup.find_head(head_id)
     if obj is None:
         raise HeadsmithError(ErrorCode.NOT_FOUND, f"no head {head_id!r} in this file", "choose one from the history")
     for layer in scene.view_layers:
         layer.update()  # a head that was moved just now has its old matrix until then
-    framing = frame(obj)
+    width = scene.render.resolution_x * scene.render.pixel_aspect_x
+    aspect = width / (scene.render.resolution_y * scene.render.pixel_aspect_y)
+    framing = frame(obj, hair_points(head_id), aspect, radians(YAW[view]))
     collection = _collection(scene)
     pivot = _object(collection, "pivot", None)
     world = obj.matrix_world
@@ -94,20 +101,43 @@ def clear(scene: bpy.types.Scene) -> None:
     bpy.data.batch_remove(blocks)
 
 
-def frame(obj: bpy.types.Object) -> Framing:
-    """Head and neck with some headroom, cropped just above the collar."""
+def hair_points(head_id: str) -> np.ndarray:
+    """Points of a head's hair in its own space, float32 [N, 3]; hidden hair does not count."""
+    found = [np.empty((0, 3), np.float32)]
+    for obj in lookup.find_strands(head_id):
+        position = obj.data.attributes.get("position")
+        if obj.hide_render or position is None or not len(position.data):
+            continue
+        points = np.empty(3 * len(position.data), np.float32)
+        position.data.foreach_get("vector", points)
+        found.append(points.reshape(-1, 3))
+    return np.concatenate(found)
+
+
+def frame(obj: bpy.types.Object, hair: np.ndarray, aspect: float, yaw: float) -> Framing:
+    """Head, neck and hair with some headroom, cropped just above the collar, and wide enough for the hair.
+
+    hair: float32 [N, 3] in the head's space; aspect: width of the picture by its height; yaw: radians of the view.
+    """
     mesh = obj.data
     points = np.empty(len(mesh.vertices) * 3, np.float32)
     mesh.attributes["position"].data.foreach_get("vector", points)
     points = points.reshape(-1, 3)
     low, high = points.min(0), points.max(0)
     tall = float(high[2] - low[2])
-    bottom, top = float(low[2]) + _CROP * tall, float(high[2]) + _HEADROOM * tall
+    crown = max(float(high[2]), float(hair[:, 2].max(initial=-np.inf)))
+    bottom, top = float(low[2]) + _CROP * tall, crown + _HEADROOM * tall
     rig = obj.find_armature()
     eyes = [bone.head_local for name in ("eye_l", "eye_r") if rig and (bone := rig.data.bones.get(name))]
     middle = sum(eyes, Vector()) / len(eyes) if eyes else Vector((0.0, float(low[1]), float(high[2])))
-    depth = float(low[1] + high[1]) / 2
-    return Framing(Vector((float(low[0] + high[0]) / 2, depth, (bottom + top) / 2)), top - bottom, middle)
+    centre = np.array(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2), np.float32)
+    height = top - bottom
+    beside = hair[hair[:, 2] > bottom][:, :2] - centre
+    reach = float(np.abs(beside @ np.array((cos(yaw), sin(yaw)), np.float32)).max(initial=0.0))
+    # The picture grows upwards: below the collar there is nothing to see.
+    wanted = min(max(height, 2.0 * reach * _SIDE_ROOM / aspect), _WIDEST * height)
+    middle_height = (bottom + top) / 2 + 0.4 * (wanted - height)
+    return Framing(Vector((float(centre[0]), float(centre[1]), middle_height)), wanted, middle)
 
 
 def _collection(scene: bpy.types.Scene) -> bpy.types.Collection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,3 +79,30 @@ def test_a_rendered_portrait_shows_a_lit_head_on_a_dark_ground(bpy, api, built, 
     assert tuple(image.size) == (96, 120)
     assert pixels[40:60, 40:56, :3].mean() > 0.2
     assert pixels[100:, :16, :3].mean() < 0.3
+
+
+@pytest.mark.parametrize("view", ["front", "profile"])
+@pytest.mark.parametrize(("wide", "high"), [(1.0, 1.0), (1.7, 1.25), (1.2, 1.7)])
+def test_the_picture_holds_the_hair(bpy, api, view, wide, high):
+    """An afro beside the head, a mohawk above it."""
+    from bpy_extras.object_utils import world_to_camera_view
+    from mathutils import Vector
+
+    asset = synthetic_head(detail=0.4, strands=300)
+    hair = asset.strands[0]
+    spread = hair.points * np.array([wide, high, 0.5 * wide + 0.5], np.float32)
+    built = api.build_head(replace(asset, strands=(replace(hair, points=spread.astype(np.float32)),)))
+    api.portrait(built.head_id, view=view, engine="WORKBENCH", size=(480, 600))
+    bpy.context.view_layer.update()
+    (obj,) = api.find_strands(built.head_id)
+    points = np.empty(3 * len(obj.data.points), np.float32)
+    obj.data.attributes["position"].data.foreach_get("vector", points)
+    scene = bpy.context.scene
+    seen = np.array([
+        world_to_camera_view(scene, scene.camera, obj.matrix_world @ Vector(p)) for p in points.reshape(-1, 3)[::3]
+    ])  # fmt: skip
+    assert seen[:, 1].max() < 0.985
+    assert seen[:, 0].min() > 0.0
+    assert seen[:, 0].max() < 1.0
+    head = in_picture(bpy, api.find_head(built.head_id))
+    assert np.ptp(head[:, 1]) > 0.55, "the face is still the subject"
