@@ -48,8 +48,9 @@ class PrincipledHair:
     """Inputs of Blender's Principled Hair BSDF, parametrisation "Melanin Concentration".
 
     melanin, melanin_redness 0..1; tint: linear sRGB, (1, 1, 1) is none; roughness, radial_roughness, coat, ior;
-    offset radians; random_colour, random_roughness 0..1. grey_share of the hairs have no melanin and grey_tint: mix two
-    such materials by grey_part of each strand's shade, or by whether the shade is below grey_share.
+    offset radians; random_colour, random_roughness 0..1. grey_share of the hairs are grey: mix two such materials by
+    grey_part of each strand's shade, or by whether the shade is below grey_share. The grey ones have no melanin and
+    grey_tint, or, where one tint must do for both, grey_melanin.
     """
 
     melanin: float
@@ -57,6 +58,7 @@ class PrincipledHair:
     tint: tuple[float, float, float]
     grey_share: float
     grey_tint: tuple[float, float, float]
+    grey_melanin: float = 0.0065
     roughness: float = 0.3
     radial_roughness: float = RADIAL_ROUGHNESS
     coat: float = 0.0
@@ -166,7 +168,8 @@ def _concentration(colour: HairColour) -> float:
 def _copper(colour: HairColour) -> float:
     """How far the hair is red hair, 0..1, and not brown hair with a warm tone."""
     t = float(np.clip((colour.redness - 0.35) / 0.6, 0.0, 1.0))
-    return t * t * (3.0 - 2.0 * t)
+    pigment = 1.0 - float(np.exp(-((colour.melanin / 0.22) ** 2)))  # without any there is nothing to be red
+    return t * t * (3.0 - 2.0 * t) * pigment
 
 
 def _normal(turns: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
-from headsmith_server.render.harmonics import basis, lobe_factors, rotate
+from headsmith_server.render.harmonics import rotate
 from headsmith_server.render.lights import Lights
 
 GRID: Final = 36
@@ -20,6 +20,18 @@ MARGIN_M: Final = 0.02
 OCCLUDER_INSET_M: Final = 0.022
 OCCLUDER_EXTINCTION_PER_M: Final = 400.0
 AXES: Final = ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1))
+
+_C0, _C1, _C20, _C22 = 0.282095, 0.488603 * 2 / 3, 0.315392 / 4, 0.546274 / 4
+_AXIS_LOBES: Final = (
+    (_C0, 0, 0, _C1, 0, 0, -_C20, 0, _C22),
+    (_C0, 0, 0, -_C1, 0, 0, -_C20, 0, _C22),
+    (_C0, _C1, 0, 0, 0, 0, -_C20, 0, -_C22),
+    (_C0, -_C1, 0, 0, 0, 0, -_C20, 0, -_C22),
+    (_C0, 0, _C1, 0, 0, 0, 2 * _C20, 0, 0),
+    (_C0, 0, -_C1, 0, 0, 0, 2 * _C20, 0, 0),
+)
+"""The nine harmonics (harmonics.py) at AXES times what the cosine lobe leaves of each order, over pi: radiance
+averaged about an axis."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ def strand_lights(lights: Lights, centre: Float[Tensor, " 3"], image: int = 0) -
         strengths.append(_of(lights.point.intensity, image) / distance.square())
     axes = torch.tensor(AXES, dtype=centre.dtype, device=centre.device)
     ambient = torch.zeros_like(axes)
-    lobe = basis(axes) * (lobe_factors(0.0, centre).to(centre) / math.pi)
+    lobe = torch.tensor(_AXIS_LOBES, dtype=centre.dtype, device=centre.device)
     if lights.harmonics is not None:
         ambient = ambient + lobe @ _of(lights.harmonics, image)
     if lights.environment is not None:
