@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from headsmith_shared.arkit import ARKIT_NAMES
-from headsmith_shared.asset import MATERIAL_NAMES, PART_NAMES
+from headsmith_shared.asset import CARD_NAMES, MATERIAL_NAMES, PART_NAMES
 from headsmith_shared.headfile import read_head
 
-PROMPT = "an elderly sailor with weathered dark skin, a broad nose, grey stubble, a parrot and a pigtail"
+PROMPT = "an elderly sailor with weathered dark skin, a broad nose, a full grey beard, a parrot and a pigtail"
 
 # What a glTF importer finds in the file, asked of Blender in a process of its own: names of shapes, bones, images.
 LOOK = """
@@ -27,18 +27,23 @@ if path.endswith(".glb"):
     bpy.ops.import_scene.gltf(filepath=path)
 else:
     bpy.ops.wm.open_mainfile(filepath=path)
+def meshes_of(end):
+    return [o for o in bpy.data.objects if o.type == "MESH" and o.name.split(".")[0].endswith(end)]
 meshes = [o for o in bpy.data.objects if o.type == "MESH" and o.data.shape_keys]
 rig = next(o for o in bpy.data.objects if o.type == "ARMATURE")
 unpacked = [i.name for i in bpy.data.images if i.source == "FILE" and not i.packed_file]
 print("FOUND " + json.dumps({
     "keys": sorted({k.name for o in meshes for k in o.data.shape_keys.key_blocks} - {"Basis"}),
     "bones": sorted(rig.data.bones.keys()),
-    "materials": len({slot.material.name for o in meshes for slot in o.material_slots}),
+    "materials": len({s.material.name for o in bpy.data.objects if o.type == "MESH" for s in o.material_slots}),
+    "curves": sorted(o["headsmith_strands"] for o in bpy.data.objects if o.type == "CURVES"),
+    "cards": sorted(o.name for o in meshes_of(" cards")),
     "images": len([i for i in bpy.data.images if i.source == "FILE"]),
     "unpacked": unpacked,
     "moves": max(
         (k.points[i].co - b.points[i].co).length
-        for o in meshes for b, k in [(o.data.shape_keys.key_blocks[0], o.data.shape_keys.key_blocks["jawOpen"])]
+        for o in meshes if "jawOpen" in o.data.shape_keys.key_blocks
+        for b, k in [(o.data.shape_keys.key_blocks[0], o.data.shape_keys.key_blocks["jawOpen"])]
         for i in range(0, len(b.points), 97)
     ),
 }))
@@ -92,11 +97,16 @@ def _look(path: str) -> dict[str, list[str]]:
 @pytest.mark.slow
 def test_the_head_is_whole(made: dict[str, dict[str, str]]) -> None:
     head = read_head(made["files"]["head"])
-    assert tuple(part.name for part in head.parts) == PART_NAMES
+    assert tuple(part.name for part in head.parts) == (*PART_NAMES, *CARD_NAMES)
     assert {part.material for part in head.parts} == set(MATERIAL_NAMES)
     skin = {texture.channel for texture in head.maps if texture.material == "skin"}
     assert skin == {"albedo", "specular", "roughness", "normal", "displacement"}
     assert all(set(part.keys) <= set(ARKIT_NAMES) for part in head.parts)
+    assert [strands.name for strands in head.strands] == ["hair", "beard", "moustache"]
+    assert all(len(strands.root_uvs) == len(strands.counts) for strands in head.strands)
+    for material in CARD_NAMES:
+        assert {t.channel for t in head.maps if t.material == material} == {"albedo", "alpha", "normal"}
+        assert head.materials[material]["grey_share"] > 0.3
     assert head.provenance.prompt == PROMPT
     assert head.provenance.checkpoints
 
@@ -117,6 +127,8 @@ def test_the_files_open_again_with_all_shapes_and_bones(made: dict[str, dict[str
     assert found["materials"] == len(MATERIAL_NAMES)
     assert found["unpacked"] == []
     assert found["moves"] > 0.01
+    assert found["curves"] == (["beard", "hair", "moustache"] if kind == "blend" else [])
+    assert len(found["cards"]) == len(CARD_NAMES)
 
 
 @pytest.mark.slow

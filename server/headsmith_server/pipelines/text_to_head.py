@@ -12,7 +12,8 @@ import torch
 
 from headsmith_server import __version__
 from headsmith_server.geometry.attributes import identity_from_description
-from headsmith_server.hair.assembly import hair_materials, strands_of
+from headsmith_server.hair.assembly import by_material, card_maps, card_part, hair_materials, strands_of
+from headsmith_server.hair.cards import make_cards
 from headsmith_server.hair.facial import grow_beard
 from headsmith_server.hair.groom import Groom
 from headsmith_server.hair.grow import grow_hair
@@ -28,7 +29,7 @@ from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.ribbons import paint_hairs
 from headsmith_server.texture.scattering import scattering
 from headsmith_server.texture.skin import paint_skin
-from headsmith_shared.asset import HeadAsset, Json, Provenance, TextureMap
+from headsmith_shared.asset import HeadAsset, Json, Part, Provenance, TextureMap
 from headsmith_shared.headfile import MEDIA_TYPE, head_to_bytes
 from headsmith_shared.specs import GenerateSpec
 
@@ -73,13 +74,24 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
     yield Artifact("geometry", "geometry.head", MEDIA_TYPE, head_to_bytes(bare))
     context.tick(GEOMETRY_DONE, "hair")
     grooms = _grow(spec, context, model, geometry, description)
+    cards: list[Part] = []
 
     maps: list[TextureMap] = []
+    for material, group in by_material(grooms).items():
+        made = make_cards(model, geometry.vertices, group, spec.seed, context.tick)
+        if not len(made.positions):
+            continue  # hair too short for cards
+        cards.append(card_part(material, made, model, geometry.parts[0].keys))
+        for texture in card_maps(material, made):
+            maps.append(texture)
+            context.tick()
+            yield _map(texture)
     for texture in _paint(spec, context, model, geometry, description):
         maps.append(texture)
-        yield Artifact("map", f"{texture.material}.{texture.channel}", texture.media_type, texture.data, _meta(texture))
+        yield _map(texture)
 
     context.tick(MAPS_DONE, "packing")
+    geometry = replace(geometry, parts=(*geometry.parts, *cards))
     asset = _asset(spec, geometry, description.skin, tuple(maps), provenance, grooms)
     yield Artifact("head", "head.head", MEDIA_TYPE, head_to_bytes(asset))
     context.tick(1.0)
@@ -89,7 +101,7 @@ def _grow(
     spec: GenerateSpec, context: Context, model: HeadModel, geometry: Geometry, description: HeadDescription
 ) -> tuple[Groom, ...]:
     hair = grow_hair(model, geometry.vertices, description.hair, spec.seed, STRANDS, context.tick)
-    context.tick(HAIR_DONE)
+    context.tick(0.5 * (GEOMETRY_DONE + HAIR_DONE))
     return (*hair, *grow_beard(model, geometry.vertices, description.beard, spec.seed, BEARD_STRANDS, context.tick))
 
 
@@ -167,6 +179,11 @@ def _plain(values: dict[str, object]) -> Json:
 
     notes = ("not_understood", "not_built")
     return {key: plain(value) for key, value in values.items() if key not in notes}  # type: ignore[misc]
+
+
+def _map(texture: TextureMap) -> Artifact:
+    name = f"{texture.material}.{texture.channel}"
+    return Artifact("map", name, texture.media_type, texture.data, _meta(texture))
 
 
 def _meta(texture: TextureMap) -> Json:

@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 import torch
 
-from headsmith_server.hair.assembly import hair_materials, strands_of
+from headsmith_server.hair.assembly import by_material, card_maps, card_part, hair_materials, strands_of
+from headsmith_server.hair.cards import make_cards
 from headsmith_server.hair.facial import grow_beard
 from headsmith_server.hair.groom import Groom
 from headsmith_server.hair.grow import grow_hair
 from headsmith_server.hair.parameters import BeardParameters, HairColour, HairParameters
 from headsmith_server.heads import head_model
+from headsmith_server.heads.assembly import assemble
 from headsmith_server.heads.protocol import HeadModel
+from headsmith_shared.asset import HeadAsset, Part, Provenance, TextureMap
+from headsmith_shared.headfile import head_to_bytes, read_head
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +70,36 @@ def test_materials_hold_the_fibres_and_what_masses_of_them_look_like(grooms: tup
     assert materials["hair"]["colour_g"] > 2 * materials["hair"]["colour_r"]
     dark, light = (materials["beard"][name] for name in ("colour_g", "grey_g"))
     assert dark < 0.1 < light
+
+
+def test_cards_hang_on_the_joints_and_shapes_of_their_roots(grooms: tuple[Groom, ...], model: HeadModel) -> None:
+    geometry = assemble(model, torch.zeros(model.identity_size))
+    joints = [joint.name for joint in geometry.joints]
+    groups = by_material(grooms)
+    assert {name: [groom.name for groom in group] for name, group in groups.items()}["beard"] == ["beard", "moustache"]
+    parts: dict[str, Part] = {}
+    maps: list[TextureMap] = []
+    for name, group in groups.items():
+        cards = make_cards(model, geometry.vertices, group, 1)
+        parts[name] = card_part(name, cards, model, geometry.parts[0].keys)
+        maps += card_maps(name, cards)
+    hair, beard = parts["hair"], parts["beard"]
+    assert hair.weights[:, joints.index("head")].mean() > 0.95
+    assert "jawOpen" in beard.keys
+    lowest = beard.positions[:, 1].argsort()[:20]
+    moved = np.zeros_like(beard.positions)
+    moved[beard.keys["jawOpen"].indices] = beard.keys["jawOpen"].deltas
+    assert moved[lowest, 1].max() < -0.01, "the beard opens with the mouth"
+    # The whole is a head that can be written and read again.
+    head = HeadAsset(
+        "haired", (*geometry.parts, hair, beard), geometry.joints, tuple(maps), Provenance("test", "", 0),
+        strands=strands_of(grooms), materials=hair_materials(grooms),
+    )  # fmt: skip
+    again = read_head(head_to_bytes(head))
+    assert [part.name for part in again.parts[-2:]] == ["hair", "beard"]
+    assert {f"{t.material}.{t.channel}" for t in again.maps} == {
+        f"{material}.{channel}" for material in ("hair", "beard") for channel in ("albedo", "alpha", "normal")
+    }
 
 
 def test_nobody_without_hair_has_strands(grooms: tuple[Groom, ...]) -> None:
