@@ -24,8 +24,8 @@ class Crease:
     """A wrinkle's course, or the piece of it that lies in one island of the UV layout.
 
     number: of the course (pieces of one course share it); uv [N, 2] in 0..1; along [N]: place on the whole course,
-    0..1; width_mm of the valley; depth_mm when fully developed; onset, full: wrinkle levels (0..1) at which it appears
-    and is complete; always: the share of its depth that is there at any age.
+    0..1; width_mm of the valley; depth_mm when fully developed (a ridge where negative); onset, full: wrinkle levels
+    (0..1) at which it appears and is complete; always: the share of its depth that is there at any age.
     """
 
     number: int
@@ -49,6 +49,10 @@ class _Course:
     full: float
     always: float = 0.0
     both_sides: bool = True
+
+
+_NEVER: Final = 2.0
+"""An onset that no wrinkle level reaches."""
 
 
 def _courses() -> list[_Course]:
@@ -116,6 +120,15 @@ def _courses() -> list[_Course]:
             (8, -48, drop + 14), (8, -30, drop + 5), (8, -14, drop), (8, 0, drop - 1), (8, 14, drop), (8, 30, drop + 5),
             (8, 48, drop + 14),
         ), 2.6, depth, onset, 1.0, 0.12, False))  # fmt: skip
+    # What only an expression makes (no age does): bunny lines beside the bridge, cords of the neck.
+    for rise, run, depth in ((4, 8, 0.26), (0, 10, 0.30), (-4, 10, 0.24)):
+        found.append(_Course("bunny", (
+            (28, 3, rise - 2), (28, 6, rise), (28, 3 + run, rise + 2.5), (28, 5 + run, rise + 6),
+        ), 1.7, depth, _NEVER, _NEVER + 1.0))  # fmt: skip
+    for out, lean in ((-26, 0.0), (-12, 2.0), (2, 5.0)):
+        found.append(_Course("platysma", (
+            (10, out, -9), (10, out + lean, -24), (10, out + 2 * lean, -40), (10, out + 3 * lean, -54),
+        ), 5.5, -0.8, _NEVER, _NEVER + 1.0))  # fmt: skip
     return found
 
 

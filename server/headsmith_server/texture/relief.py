@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
-from headsmith_server.texture.creases import Crease
 from headsmith_server.texture.noise import bands, cell_distances, enlarge, enlarge_rows, small_cells
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises, lip_window
 from headsmith_server.texture.regions import smoothstep
+from headsmith_server.texture.strokes import Stroke, crease_hands, crease_stroke, pressed
 from headsmith_server.texture.surface import SkinSurface
 
 _TILE_CELLS: Final = 110
@@ -148,31 +148,19 @@ def wrinkle_relief(
     size = surface.field.size
     texel_mm = surface.texel_mm * surface.size / size
     level = wrinkle_level(skin)
-    height = np.zeros((size, size), np.float32)
-    by_width: dict[float, list[tuple[Field, Field]]] = {}
-    # One draw per course, so that the pieces of a course agree and no wrinkle depends on the others being there.
-    hands = generator.standard_normal((max((c.number for c in surface.creases), default=-1) + 1, 3, 4))
+    by_width: dict[float, list[Stroke]] = {}
+    hands = crease_hands(surface.creases, generator)
     for crease in surface.creases:
         amount = crease.always + (1.0 - crease.always) * float(
             np.clip((level - crease.onset) / (crease.full - crease.onset), 0.0, 1.0)
         )
-        wobble, presence, shift = hands[crease.number]
         if amount <= 0.0:
             continue
-        amount *= float(np.clip(1.0 + 0.38 * presence[0], 0.25, 1.8))
-        stroke = _stroke(crease, amount * 1.3 * crease.depth_mm, wobble, shift, size, texel_mm)
+        hand = hands[crease.number]
+        amount *= float(np.clip(1.0 + 0.38 * hand[1, 0], 0.25, 1.8))
+        stroke = crease_stroke(crease, amount * 1.3 * crease.depth_mm, hand, size, texel_mm)
         by_width.setdefault(crease.width_mm, []).append(stroke)
-    for width, strokes in by_width.items():
-        layer = np.zeros((size, size), np.float32)
-        for points, depths in strokes:
-            _draw_stroke(layer, points, depths)
-        sigma = max(width / texel_mm * 0.26, 0.6)
-        line_peak = _line_peak(sigma)
-        valley = cv2.GaussianBlur(layer, (0, 0), sigma)
-        tick()
-        bulge = cv2.GaussianBlur(layer, (0, 0), sigma * 2.8)
-        height += np.float32(1.0 / line_peak) * (np.float32(0.85) * bulge - valley)
-        tick()
+    height = pressed(by_width, size, texel_mm, tick)
     # Broken up along their course, and crossed by fine crumple in old skin.
     height *= np.clip(1.0 + np.float32(0.38) * noises.field(2, 0, 0.8, 1.0, 0.7, 0, 0), 0.2, 1.7)
     if level > 0.3:
@@ -191,37 +179,6 @@ def wrinkle_relief(
         height += np.float32(0.10 * (level - 0.3)) * crumple * enlarge(where.astype(np.float32), size)
     tick()
     return height * surface.seam
-
-
-def _stroke(
-    crease: Crease, depth: float, wobble: Field, shift: Field, size: int, texel_mm: float
-) -> tuple[Field, Field]:
-    """Texel positions [N, 2] and depths [N - 1] of a crease with a hand's tremor."""
-    uv, t = crease.uv, crease.along
-    tremor = np.full_like(t, 1.6 * shift[1])
-    tremor += sum(
-        w / (k + 1.5) * np.sin((k + 1) * 2.7 * np.pi * t + 3 * s)
-        for k, (w, s) in enumerate(zip(wobble, shift, strict=True))
-    )
-    points = np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1) * size - 0.5
-    along = np.gradient(points, axis=0)
-    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
-    points = points + across * (0.55 / texel_mm * tremor)[:, None]
-    taper = np.clip(np.sin(np.pi * np.clip(t, 0.02, 0.98)) * 1.8, 0.0, 1.0)
-    depths = depth * taper * (1.0 + 0.25 * np.sin(9 * t + 5 * shift[0]))
-    return points.astype(np.float32), depths[1:].astype(np.float32)
-
-
-def _draw_stroke(layer: Field, points: Field, depths: Field) -> None:
-    fixed = np.round(points * 16).astype(np.int32)
-    for a, b, depth in zip(fixed[:-1], fixed[1:], depths, strict=True):
-        cv2.line(layer, a.tolist(), b.tolist(), (float(depth),), 1, cv2.LINE_8, 4)
-
-
-def _line_peak(sigma: float) -> float:
-    """What a one-texel line of height 1 keeps after the blur."""
-    return float(1.0 / (sigma * np.sqrt(2.0 * np.pi)))
 
 
 def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Field:

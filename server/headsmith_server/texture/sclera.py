@@ -42,7 +42,7 @@ def paint_sclera(
         * np.clip((0.12 + 0.75 * eyes.yellowness) * (0.35 + 0.65 * out + 0.12 * patches), 0.0, 0.9)[..., None]
     )
     tick()
-    flush = np.clip((0.24 + 0.65 * eyes.redness) * corner * (1.0 + 0.22 * patches), 0.0, 0.9)
+    flush = np.clip((0.22 + 0.75 * eyes.redness) * corner * (1.0 + 0.22 * patches), 0.0, 0.9)
     colour += (pink - colour) * flush[..., None]
     tick()
     vessels = _vessels(eyes, size, generator)
