@@ -36,7 +36,7 @@ def draw_background(draws: np.random.Generator, light: Illumination, size: int) 
         "paper": _paper, "room": _room, "black": _black, "foliage": _foliage, "street": _street, "sky": _sky,
         "lamps": _lamps,
     }[scene](draws, light)  # fmt: skip
-    blur = float(draws.uniform(2.5, 9.0)) if scene not in ("paper", "black") else 2.0
+    blur = float(draws.uniform(3.0, 10.0)) if scene not in ("paper", "black") else 2.0
     image = cv2.GaussianBlur(image, (0, 0), blur, borderType=cv2.BORDER_REFLECT)
     if scene in ("lamps", "street") or (scene == "foliage" and draws.random() < 0.6):
         image = image + _bokeh(draws, light, scene)
@@ -60,7 +60,7 @@ def _level(light: Illumination) -> Float32:
 def _hue(draws: np.random.Generator, saturation: float) -> Float32:
     hsv = np.array([[[draws.uniform(0, 360), saturation, 1.0]]], np.float32)
     colour = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)[0, 0] ** 2.2
-    return (colour / max(float(colour @ np.array([0.2126, 0.7152, 0.0722])), 0.05) ** 0.7).astype(np.float32)
+    return (colour / max(float(colour @ np.array([0.2126, 0.7152, 0.0722])), 0.15) ** 0.6).astype(np.float32)
 
 
 def _noise(draws: np.random.Generator, cells: int, rows: int | None = None) -> Float32:
@@ -93,7 +93,7 @@ def _room(draws: np.random.Generator, light: Illumination) -> Float32:
         w, h = draws.uniform(0.08, 0.5, 2) * _WORK
         cx, cy = draws.uniform(-0.1, 1.1, 2) * _WORK
         bright = draws.random() < 0.18
-        tint = _hue(draws, float(draws.uniform(0.0, 0.5)))
+        tint = _hue(draws, float(draws.uniform(0.0, 1.0) ** 2 * 0.45))
         strength = float(draws.uniform(1.0, 2.2)) if bright else float(draws.uniform(0.08, 0.7))
         corner, other = (int(cx - w / 2), int(cy - h / 2)), (int(cx + w / 2), int(cy + h / 2))
         r, g, b = (float(c) for c in np.clip(level * tint * strength, 0, 1.6))

@@ -43,8 +43,11 @@ def draw_shot(draws: np.random.Generator) -> Shot:
         yaw=float(np.clip(yaw, -MOST_YAW, MOST_YAW)),
         pitch=float(np.clip(draws.normal(1.0, 8.0), -20.0, 25.0)),
         roll=float(np.clip(draws.normal(0.0, 4.0), -12.0, 12.0)),
-        fill=float(draws.uniform(0.50, 0.74)),
-        shift=(float(np.clip(draws.normal(0.0, 0.03), -0.08, 0.08)), float(np.clip(draws.normal(0.02, 0.03), -0.06, 0.09))),
+        fill=float(draws.uniform(0.56, 0.86)),
+        shift=(
+            float(np.clip(draws.normal(0.0, 0.03), -0.08, 0.08)),
+            float(np.clip(draws.normal(0.02, 0.03), -0.06, 0.09)),
+        ),
     )
 
 
@@ -60,5 +63,9 @@ def camera_of(shot: Shot, centre: NDArray[np.float32], height: float) -> Camera:
     up = np.cross(back, right)
     target = np.asarray(centre, np.float64) - seen * (shot.shift[0] * right + shot.shift[1] * up)
     tilted = np.cos(roll) * up + np.sin(roll) * right
-    view = look_at(torch.from_numpy(target + distance * back).float(), torch.from_numpy(target).float(), torch.from_numpy(tilted).float())
+    view = look_at(
+        torch.from_numpy(target + distance * back).float(),
+        torch.from_numpy(target).float(),
+        torch.from_numpy(tilted).float(),
+    )
     return camera(view, perspective(fov, 1.0, NEAR_M, FAR_M))

@@ -118,7 +118,7 @@ def draw_expression(draws: np.random.Generator) -> Expression:
         if kind == "closed eyes":
             weights = _scaled(_both(eyeBlink=1.0), 1.0, draws, jitter=0.0)
     weights = weights + _restlessness(draws)
-    return Expression(name, coherent(weights + gaze(float(draws.normal(0, 9.0)), float(draws.normal(-1.0, 6.0)))))
+    return Expression(name, coherent(weights + gaze(float(draws.normal(0, 9.0)), float(draws.normal(0.5, 4.5)))))
 
 
 def gaze(yaw: float, pitch: float) -> NDArray[np.float32]:
@@ -188,9 +188,11 @@ def _scaled(shapes: Shapes, strength: float, draws: np.random.Generator, jitter:
 def _restlessness(draws: np.random.Generator) -> NDArray[np.float32]:
     """What a face at rest does: a few small weights."""
     weights = np.zeros(len(ARKIT_NAMES), np.float32)
-    quiet = [n for n, name in enumerate(ARKIT_NAMES) if name.startswith(("brow", "mouthPress", "mouthSmile", "eyeSquint"))]
+    quiet = [
+        n for n, name in enumerate(ARKIT_NAMES) if name.startswith(("brow", "mouthPress", "mouthSmile", "eyeSquint"))
+    ]
     for number in draws.choice(quiet, 3, replace=False):
         weights[number] = 0.1 * draws.random()
-    lids = 0.12 * draws.random()
+    lids = 0.06 * draws.random()
     weights[[ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]] = lids
     return weights

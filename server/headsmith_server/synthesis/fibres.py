@@ -26,8 +26,8 @@ Float32 = NDArray[np.float32]
 
 POINTS: Final = 14
 """Points of every strand when strands of all kinds are drawn together."""
-BROW_RADIUS: Final = 0.75
-"""Of the ribbons' half width: a hair is round, a ribbon is flat."""
+BROW_RADIUS: Final = 1.15
+"""Of the ribbons' half width: hairs that no ribbon shows make a brow denser."""
 SIDES: Final = {"lashes": 3, "brows": 2}
 """Vertices around a hair of the model: lashes are three-sided tubes, brows ribbons."""
 

@@ -146,7 +146,12 @@ class HeadScene:
 
     @torch.no_grad()
     def view(
-        self, vertices: Float[Tensor, "v 3"], weights: Float[Tensor, " 52"], camera: Camera, light: Illumination, size: int
+        self,
+        vertices: Float[Tensor, "v 3"],
+        weights: Float[Tensor, " 52"],
+        camera: Camera,
+        light: Illumination,
+        size: int,
     ) -> Layers:
         """What one camera sees of the posed person (a row of `vertices`) at size x size pixels."""
         field = light_field(light, self.device)
@@ -215,8 +220,10 @@ class HeadScene:
             ball = vertices[eye]
             above = torch.cdist(ball, vertices[upper], compute_mode="donot_use_mm_for_euclid_dist").amin(1)
             below = torch.cdist(ball, vertices[lower], compute_mode="donot_use_mm_for_euclid_dist").amin(1)
-            dark = 0.70 * torch.exp(-((above / LID_SHADE_M[0]) ** 2)) + 0.35 * torch.exp(-((below / LID_SHADE_M[1]) ** 2))
-            shares.append(0.92 * (1.0 - dark.clamp(max=0.85)))
+            dark = 0.70 * torch.exp(-((above / LID_SHADE_M[0]) ** 2)) + 0.35 * torch.exp(
+                -((below / LID_SHADE_M[1]) ** 2)
+            )
+            shares.append(0.82 * (1.0 - dark.clamp(max=0.85)))
         return torch.cat(shares)
 
     def _surface(
@@ -229,7 +236,9 @@ class HeadScene:
         material = self.mesh.material.index_select(0, seen.numbers)
         maps = self.textures.sample(uv, texture=material)
         tangents = _tangents(vertices, self.mesh, self._orientation).index_select(0, seen.numbers)
-        tangent = functional.normalize(tangents[:, :3] - (tangents[:, :3] * normal).sum(-1, keepdim=True) * normal, dim=-1)
+        tangent = functional.normalize(
+            tangents[:, :3] - (tangents[:, :3] * normal).sum(-1, keepdim=True) * normal, dim=-1
+        )
         bitangent = torch.linalg.cross(normal, tangent) * tangents[:, 3:]
         relief = functional.normalize(
             maps[:, 3:4] * tangent + maps[:, 4:5] * bitangent + maps[:, 5:6].clamp_min(0.2) * normal, dim=-1
@@ -271,7 +280,7 @@ class HeadScene:
         normal = functional.normalize(values[:, 3:], dim=-1)
         to_eye = functional.normalize(camera.position[0] - values[:, :3], dim=-1)
         target = behind.index_select(0, kept)
-        clear = (ambient.index_select(0, target) / 0.9).clamp(0.0, 1.0) ** 1.5
+        clear = (ambient.index_select(0, target) / 0.75).clamp(0.0, 1.0) ** 1.5
         return radiance.index_add(0, target, tear_film(normal, to_eye, clear, field))
 
     def _strands(
@@ -284,9 +293,7 @@ class HeadScene:
             harmonics=torch.from_numpy(light.harmonics).to(self.device)[None],
         )
         head = vertices[: len(self.model.topology.part("skin").vertices)]
-        image = render_strands(
-            fibres.points, fibres.radii, fibres.colours, camera, lights, depth[None], head
-        )
+        image = render_strands(fibres.points, fibres.radii, fibres.colours, camera, lights, depth[None], head)
         rgba = image.rgba[0]
         hue = fibres.colours.mean(0) if len(fibres.colours) else rgba.new_zeros(3)
         return torch.cat([rgba, rgba[..., 3:] * hue], dim=-1)

@@ -24,6 +24,8 @@ COLUMNS: Final = 128
 SHEEN_DEGREES: Final = 22.0
 """Half-width of the lobe in which skin and cloth mirror their surroundings."""
 MOST_KEYS: Final = 3
+WELL_LIT: Final = 0.92
+"""Linear level of a white surface in the light, on average."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _tint(colour: Float32 | NDArray[np.float64], strength: float) -> tuple[float
 
 
 @dataclass(frozen=True)
-class _Room:
+class Room:
     """sky, horizon, ground: radiance of the surroundings; sources before them."""
 
     sky: Float32
@@ -101,14 +103,14 @@ def _grey(level: float, colour: Float32 | None = None) -> Float32:
     return np.float32(level) * (np.ones(3, np.float32) if colour is None else colour)
 
 
-def _studio(draws: np.random.Generator) -> _Room:
+def _studio(draws: np.random.Generator) -> Room:
     side = draws.choice([-1.0, 1.0])
     key = temperature(draws.uniform(4800, 6500))
     pattern = pick(draws, {"butterfly": 0.25, "loop": 0.4, "rembrandt": 0.2, "split": 0.06, "flat": 0.2})
     azimuth = {"butterfly": 4.0, "loop": 32.0, "rembrandt": 52.0, "split": 78.0, "flat": 15.0}[pattern]
     elevation = {"butterfly": 38.0, "loop": 26.0, "rembrandt": 38.0, "split": 8.0, "flat": 12.0}[pattern]
     azimuth, elevation = azimuth + draws.normal(0, 6.0), elevation + draws.normal(0, 5.0)
-    fill = draws.uniform(0.06, 0.22) if pattern != "flat" else 0.35
+    fill = draws.uniform(0.12, 0.32) if pattern != "flat" else 0.4
     size = draws.uniform(9.0, 22.0)
     sources = [
         Source(direction(side * azimuth, elevation), size, size * draws.uniform(0.8, 1.5), _tint(key, 14.0 * (14 / size) ** 2),
@@ -120,10 +122,10 @@ def _studio(draws: np.random.Generator) -> _Room:
     if draws.random() < 0.5:
         rim = direction(-side * draws.uniform(125, 160), draws.uniform(15, 45))
         sources.append(Source(rim, 8.0, 18.0, _tint(temperature(draws.uniform(4500, 8000)), draws.uniform(5.0, 22.0))))
-    return _Room(_grey(fill), _grey(fill), _grey(0.6 * fill), tuple(sources))
+    return Room(_grey(fill), _grey(fill), _grey(0.6 * fill), tuple(sources))
 
 
-def _window(draws: np.random.Generator) -> _Room:
+def _window(draws: np.random.Generator) -> Room:
     side = draws.choice([-1.0, 1.0])
     day = temperature(draws.uniform(5600, 8500))
     wall = _grey(draws.uniform(0.10, 0.28), temperature(draws.uniform(3600, 6000)))
@@ -132,74 +134,105 @@ def _window(draws: np.random.Generator) -> _Room:
         _tint(day, draws.uniform(3.0, 5.0)), bars=draws.random() < 0.7,
     )  # fmt: skip
     lamp = Source(direction(-side * draws.uniform(60, 150), 25), 7, 7, _tint(temperature(2900), 4.0), round=True)
-    return _Room(1.1 * wall, wall, 0.5 * wall, (window, lamp) if draws.random() < 0.3 else (window,))
+    return Room(1.1 * wall, wall, 0.5 * wall, (window, lamp) if draws.random() < 0.3 else (window,))
 
 
-def _overcast(draws: np.random.Generator) -> _Room:
+def _overcast(draws: np.random.Generator) -> Room:
     sky = _grey(draws.uniform(0.9, 1.1), temperature(draws.uniform(6500, 8500)))
     ground = _grey(draws.uniform(0.12, 0.35), temperature(draws.uniform(4800, 6500)))
-    bright = Source(direction(draws.uniform(-90, 90), draws.uniform(35, 70)), 35, 30, _tint(sky, draws.uniform(0.6, 1.6)), round=True)
-    return _Room(1.3 * sky, 0.75 * sky, ground, (bright,))
+    bright = Source(
+        direction(draws.uniform(-90, 90), draws.uniform(35, 70)),
+        35,
+        30,
+        _tint(sky, draws.uniform(0.6, 1.6)),
+        round=True,
+    )
+    return Room(1.3 * sky, 0.75 * sky, ground, (bright,))
 
 
-def _sun(draws: np.random.Generator) -> _Room:
+def _sun(draws: np.random.Generator) -> Room:
     blue = _grey(draws.uniform(0.35, 0.6), temperature(11000))
     ground = _grey(draws.uniform(0.2, 0.4), temperature(5200))
-    sun = Source(direction(draws.uniform(-75, 75), draws.uniform(28, 55)), 2.5, 2.5, _tint(temperature(5500), 320.0), round=True)
-    return _Room(blue, 1.1 * blue, ground, (sun,))
+    sun = Source(
+        direction(draws.uniform(-75, 75), draws.uniform(28, 55)), 2.5, 2.5, _tint(temperature(5500), 320.0), round=True
+    )
+    return Room(blue, 1.1 * blue, ground, (sun,))
 
 
-def _shade(draws: np.random.Generator) -> _Room:
+def _shade(draws: np.random.Generator) -> Room:
     blue = _grey(draws.uniform(0.7, 1.0), temperature(draws.uniform(7500, 10000)))
-    bounce = Source(direction(draws.uniform(-100, 100), draws.uniform(-5, 15)), 40, 16, _tint(temperature(5300), draws.uniform(0.9, 2.2)))
-    return _Room(1.2 * blue, 0.8 * blue, _grey(0.3, temperature(5000)), (bounce,))
+    bounce = Source(
+        direction(draws.uniform(-100, 100), draws.uniform(-5, 15)),
+        40,
+        16,
+        _tint(temperature(5300), draws.uniform(0.9, 2.2)),
+    )
+    return Room(1.2 * blue, 0.8 * blue, _grey(0.3, temperature(5000)), (bounce,))
 
 
-def _sunset(draws: np.random.Generator) -> _Room:
+def _sunset(draws: np.random.Generator) -> Room:
     side = draws.choice([-1.0, 1.0])
     warm = temperature(draws.uniform(2300, 3400))
     sky = _grey(draws.uniform(0.3, 0.55), temperature(9500))
-    sun = Source(direction(side * draws.uniform(15, 110), draws.uniform(5, 16)), 4, 4, _tint(warm, draws.uniform(60, 130)), round=True)
+    sun = Source(
+        direction(side * draws.uniform(15, 110), draws.uniform(5, 16)),
+        4,
+        4,
+        _tint(warm, draws.uniform(60, 130)),
+        round=True,
+    )
     glow = Source(direction(side * draws.uniform(40, 100), 4), 55, 12, _tint(warm, draws.uniform(0.5, 1.2)))
-    return _Room(sky, 0.5 * sky + 0.25 * warm, _grey(0.12, temperature(4200)), (sun, glow))
+    return Room(sky, 0.5 * sky + 0.25 * warm, _grey(0.12, temperature(4200)), (sun, glow))
 
 
-def _night(draws: np.random.Generator) -> _Room:
+def _night(draws: np.random.Generator) -> Room:
     lamps = []
     side = draws.choice([-1.0, 1.0])
-    colours = [temperature(2200), temperature(3200), temperature(7500), np.array([0.35, 0.9, 1.6]), np.array([2.2, 0.45, 0.9])]
+    colours = [
+        temperature(2200),
+        temperature(3200),
+        temperature(7500),
+        np.array([0.35, 0.9, 1.6]),
+        np.array([2.2, 0.45, 0.9]),
+    ]
     for number in range(int(draws.integers(2, 4))):
         azimuth = side * draws.uniform(15, 60) if number == 0 else draws.uniform(-170, 170)
         colour = colours[int(draws.integers(0, 3 if number == 0 else 5))]
         strength = draws.uniform(22, 45) if number == 0 else draws.uniform(4, 16)
         lamps.append(Source(direction(azimuth, draws.uniform(10, 45)), 7, 7, _tint(colour, strength), round=True))
     dark = _grey(draws.uniform(0.05, 0.12), temperature(draws.uniform(3500, 9000)))
-    return _Room(0.7 * dark, 1.2 * dark, 0.7 * dark, tuple(lamps))
+    return Room(0.7 * dark, 1.2 * dark, 0.7 * dark, tuple(lamps))
 
 
-def _gels(draws: np.random.Generator) -> _Room:
+def _gels(draws: np.random.Generator) -> Room:
     """Two coloured lamps and a pale one that keeps the face readable."""
     side = draws.choice([-1.0, 1.0])
     hues = draws.permutation(
         np.array([[1.9, 0.35, 0.7], [0.3, 0.8, 2.0], [0.35, 1.4, 1.2], [1.9, 0.9, 0.25], [1.1, 0.4, 2.0]])
     )
-    first = Source(direction(side * draws.uniform(40, 80), draws.uniform(5, 30)), 14, 20, _tint(hues[0], draws.uniform(3, 7)))
-    second = Source(direction(-side * draws.uniform(60, 130), draws.uniform(0, 30)), 12, 22, _tint(hues[1], draws.uniform(3, 8)))
-    front = Source(direction(side * draws.uniform(0, 25), 20), 14, 14, _tint(temperature(5500), draws.uniform(2.5, 5.0)))
-    return _Room(_grey(0.08), _grey(0.1), _grey(0.05), (front, first, second))
+    first = Source(
+        direction(side * draws.uniform(40, 80), draws.uniform(5, 30)), 14, 20, _tint(hues[0], draws.uniform(3, 7))
+    )
+    second = Source(
+        direction(-side * draws.uniform(60, 130), draws.uniform(0, 30)), 12, 22, _tint(hues[1], draws.uniform(3, 8))
+    )
+    front = Source(
+        direction(side * draws.uniform(0, 25), 20), 14, 14, _tint(temperature(5500), draws.uniform(2.5, 5.0))
+    )
+    return Room(_grey(0.08), _grey(0.1), _grey(0.05), (front, first, second))
 
 
-def _office(draws: np.random.Generator) -> _Room:
+def _office(draws: np.random.Generator) -> Room:
     tube = temperature(draws.uniform(3800, 5200)) * np.array([0.98, 1.03, 0.95], np.float32)
     wall = _grey(draws.uniform(0.3, 0.5), temperature(4800))
     panels = tuple(
         Source(direction(azimuth + draws.normal(0, 8), elevation), 11, 6, _tint(tube, draws.uniform(8, 14)))
         for azimuth, elevation in ((-35, 50), (35, 50), (0, 78), (150, 45), (-150, 45))
     )
-    return _Room(1.1 * wall, wall, 0.6 * wall, panels)
+    return Room(1.1 * wall, wall, 0.6 * wall, panels)
 
 
-KINDS: Final[Mapping[str, tuple[float, Callable[[np.random.Generator], _Room]]]] = {
+KINDS: Final[Mapping[str, tuple[float, Callable[[np.random.Generator], Room]]]] = {
     "studio": (0.34, _studio),
     "window": (0.17, _window),
     "overcast": (0.12, _overcast),
@@ -213,17 +246,26 @@ KINDS: Final[Mapping[str, tuple[float, Callable[[np.random.Generator], _Room]]]]
 """Name: share of the pictures and maker."""
 
 
-def draw_light(draws: np.random.Generator, facing: float = 0.0) -> Illumination:
-    """A random light, exposed for a face that looks `facing` degrees to the subject's left (between head and camera)."""
+def draw_room(draws: np.random.Generator) -> tuple[str, Room, float]:
+    """The kind of a random light, its surroundings, and how bright a well lit white surface shall come out."""
     kind = pick(draws, {name: share for name, (share, _) in KINDS.items()})
     room = KINDS[kind][1](draws)
-    light = build(kind, room, turn=facing)
-    view = np.array(direction(facing, 5.0), np.float32)
     stops = float(np.clip(draws.normal(0.0, 0.28), -0.6, 0.6))
-    return exposed(light, view, 0.62 * 2.0**stops)
+    return kind, room, WELL_LIT * 2.0**stops
 
 
-def build(kind: str, room: _Room, turn: float = 0.0) -> Illumination:
+def draw_light(draws: np.random.Generator, facing: float = 0.0) -> Illumination:
+    """A random light, exposed for a face that looks `facing` degrees to the subject's left (between head and camera)."""
+    kind, room, target = draw_room(draws)
+    return light_of(kind, room, facing, target)
+
+
+def light_of(kind: str, room: Room, facing: float, target: float) -> Illumination:
+    """The illumination of a room whose front is turned `facing` degrees to the subject's left, exposed for it."""
+    return exposed(build(kind, room, facing), np.array(direction(facing, 5.0), np.float32), target)
+
+
+def build(kind: str, room: Room, turn: float = 0.0) -> Illumination:
     """The illumination of a room whose front is turned `turn` degrees to the subject's left."""
     sources = tuple(_turned(source, turn) for source in room.sources)
     base = _surroundings(room)
@@ -297,7 +339,7 @@ _WAYS, _SOLID = _lat_long()
 _BASIS: Final = basis(_WAYS)
 
 
-def _surroundings(room: _Room) -> Float32:
+def _surroundings(room: Room) -> Float32:
     up = _WAYS[..., 1:2]
     high = np.clip(up / 0.7, 0.0, 1.0)
     low = np.clip(-up / 0.25, 0.0, 1.0)
@@ -316,7 +358,9 @@ def _patch(source: Source) -> Float32:
     along = np.degrees(np.arctan2(y, ahead)) / source.half_height
     texel = 180.0 / ROWS
     if source.round:
-        cover = np.clip((1.0 - np.hypot(across, along)) * min(source.half_width, source.half_height) / texel + 0.5, 0, 1)
+        cover = np.clip(
+            (1.0 - np.hypot(across, along)) * min(source.half_width, source.half_height) / texel + 0.5, 0, 1
+        )
     else:
         cover = np.clip((1.0 - np.abs(across)) * source.half_width / texel + 0.5, 0, 1)
         cover = cover * np.clip((1.0 - np.abs(along)) * source.half_height / texel + 0.5, 0, 1)
@@ -333,7 +377,9 @@ def _patch(source: Source) -> Float32:
 def _blurred(image: Float32, degrees: float) -> Float32:
     sigma = degrees / (180.0 / ROWS)
     pad = int(3 * sigma) + 1
-    wide = cv2.copyMakeBorder(np.concatenate([image[:, -pad:], image, image[:, :pad]], axis=1), pad, pad, 0, 0, cv2.BORDER_REPLICATE)
+    wide = cv2.copyMakeBorder(
+        np.concatenate([image[:, -pad:], image, image[:, :pad]], axis=1), pad, pad, 0, 0, cv2.BORDER_REPLICATE
+    )
     weight = np.concatenate([_SOLID[:1].repeat(pad, 0), _SOLID, _SOLID[-1:].repeat(pad, 0)])
     weight = np.concatenate([weight[:, -pad:], weight, weight[:, :pad]], axis=1)
     # Texels near the poles are small: they are spread further sideways and count less.

@@ -130,6 +130,6 @@ def personal_moves(
     flat = basis.deltas[active].flatten(1)
     moves = (own @ flat).view(len(own), -1, 3)
     fields = basis.fields
-    local = (own[:, None, :] * regional.T[None]).reshape(-1, len(active)) @ flat
+    local = (own[:, None, :] * regional.T[None]).flatten(0, 1) @ flat
     local = local.view(len(own), len(fields), -1, 3)
     return moves + (local * fields[None, :, :, None]).sum(1)

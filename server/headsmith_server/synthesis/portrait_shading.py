@@ -22,7 +22,8 @@ SMOOTH_NORMAL: Final = (0.75, 0.45, 0.30)
 """How much of the relief scattering hides from diffuse light, a channel."""
 BLEED: Final = (0.75, 1.0, 1.08)
 """Exponents of a shadow's edge: red light walks further into it."""
-TEAR_FILM: Final = 0.036
+TEAR_FILM: Final = 0.08
+"""More than water mirrors (0.025): the lamps of these environments are larger and duller than real ones."""
 LOBE_MIX: Final = 0.80
 """Share of the wide lobe of skin's highlight; the rest is a lobe of half its roughness (Weyrich et al. 2006)."""
 
@@ -119,7 +120,7 @@ def tear_film(
     """What the wet eye mirrors, to be added; open_ [N]: what lids and brow leave of the surroundings."""
     n_dot_v = (normal * to_eye).sum(-1).clamp(0.02, 1.0)
     mirrored = 2.0 * n_dot_v[:, None] * normal - to_eye
-    fresnel = TEAR_FILM + (0.55 - TEAR_FILM) * (1.0 - n_dot_v) ** 5
+    fresnel = TEAR_FILM + (0.45 - TEAR_FILM) * (1.0 - n_dot_v) ** 5
     return look_up(light.mirror, mirrored) * (fresnel * open_)[:, None]
 
 

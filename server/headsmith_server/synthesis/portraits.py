@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -11,13 +12,12 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from headsmith_server.heads.protocol import HeadModel
-from headsmith_server.render.cameras import Camera
 from headsmith_server.render.colour import srgb_from_linear
 from headsmith_server.synthesis.backgrounds import draw_background
 from headsmith_server.synthesis.cameras import Shot, camera_of, draw_shot
 from headsmith_server.synthesis.darkroom import develop
-from headsmith_server.synthesis.expressions import Expression, draw_expression
-from headsmith_server.synthesis.head_scene import HeadScene, Layers
+from headsmith_server.synthesis.expressions import draw_expression
+from headsmith_server.synthesis.head_scene import HeadScene
 from headsmith_server.synthesis.lights import Illumination, draw_light
 from headsmith_server.synthesis.people import Person, person
 from headsmith_server.synthesis.personal import PersonalHead, personal_shapes
@@ -49,16 +49,31 @@ def portraits(
     expressions = [draw_expression(stream(seed, index, f"expression {number}")) for number in range(views)]
     weights = torch.from_numpy(np.stack([expression.weights for expression in expressions])).to(scene.device)
     vertices = scene.vertices(weights)
-    centre, height = face_frame(model, scene.head.neutral.cpu().numpy())
+    frame = face_frame(model, scene.head.neutral.cpu().numpy())
     samples = []
     for number, expression in enumerate(expressions):
         shot = draw_shot(stream(seed, index, f"camera {number}"))
         light = draw_light(stream(seed, index, f"light {number}"), 0.5 * shot.yaw)
-        camera = camera_of(shot, centre, height).to(scene.device)
-        layers = scene.view(vertices[number], weights[number], camera, light, SUPERSAMPLING * size)
-        head = vertices[number].cpu().numpy()
-        samples.append(_sample(seed, index, number, size, model, who, expression, shot, light, camera, layers, head))
+        backdrop = draw_background(stream(seed, index, f"backdrop {number}"), light, size)
+        take = Take(seed, index, number, who, expression.name, expression.weights, shot, light, backdrop)
+        draws = stream(seed, index, f"darkroom {number}")
+        samples.append(photograph(scene, take, vertices[number], frame, size, draws))
     return samples
+
+
+@dataclass(frozen=True)
+class Take:
+    """What is decided before a picture is taken; backdrop: linear [size, size, 3]."""
+
+    seed: int
+    index: int
+    number: int
+    who: Person
+    expression: str
+    weights: NDArray[np.float32]
+    shot: Shot
+    light: Illumination
+    backdrop: NDArray[np.float32]
 
 
 def head_scene(
@@ -84,14 +99,21 @@ def face_frame(model: HeadModel, neutral: NDArray[np.float32]) -> tuple[NDArray[
     return middle, top - chin
 
 
-def _sample(
-    seed: int, index: int, number: int, size: int, model: HeadModel, who: Person, expression: Expression, shot: Shot,
-    light: Illumination, camera: Camera, layers: Layers, vertices: NDArray[np.float32],
-) -> PortraitSample:  # fmt: skip
-    draws = stream(seed, index, f"backdrop {number}")
-    backdrop = draw_background(draws, light, size)
+def photograph(
+    scene: HeadScene,
+    take: Take,
+    vertices: torch.Tensor,
+    frame: tuple[NDArray[np.float32], float],
+    size: int,
+    draws: np.random.Generator,
+) -> PortraitSample:
+    """One picture and its truth. vertices: the posed person [V, 3] (HeadScene.vertices); frame: face_frame's; draws:
+    for what lens and sensor do."""
+    camera = camera_of(take.shot, *frame).to(scene.device)
+    weights = torch.from_numpy(take.weights).to(scene.device)
+    layers = scene.view(vertices, weights, camera, take.light, SUPERSAMPLING * size)
     colour, alpha = _resolved(layers.colour.clamp(0.0, 6.0)), _resolved(layers.alpha[..., None])
-    image = develop(colour + (1.0 - alpha) * backdrop, stream(seed, index, f"darkroom {number}"))
+    image = develop(colour + (1.0 - alpha) * take.backdrop, draws)
     albedo = srgb_from_linear(torch.from_numpy(_resolved(layers.albedo) / np.maximum(alpha, 1e-3))).numpy()
     normal = _resolved(layers.normal)
     length = np.linalg.norm(normal, axis=-1, keepdims=True)
@@ -101,8 +123,9 @@ def _sample(
     material = layers.material.reshape(size, SUPERSAMPLING, size, SUPERSAMPLING).amax((1, 3)).cpu().numpy()
     parts = np.where(hair > 0.5, PARTS.index("hair"), material + 1).astype(np.uint8)
     marks = {}
-    for name, points in model.topology.landmarks.items():
-        placed = torch.from_numpy(points.positions(vertices))
+    head = vertices.cpu().numpy()
+    for name, points in scene.model.topology.landmarks.items():
+        placed = torch.from_numpy(points.positions(head))
         pixels = camera.to_pixels(placed[None].to(camera.view.device), (size, size))[0].cpu().numpy()
         marks[name] = (pixels.astype(np.float32), _visible(pixels, depth, hair, size))
     return PortraitSample(
@@ -118,14 +141,14 @@ def _sample(
         visible_478=marks["mediapipe_478"][1],
         view=camera.view[0].cpu().numpy(),
         projection=camera.projection[0].cpu().numpy(),
-        shot=shot,
-        light=light,
-        weights=expression.weights,
-        expression=expression.name,
-        person=who,
-        seed=seed,
-        index=index,
-        number=number,
+        shot=take.shot,
+        light=take.light,
+        weights=take.weights,
+        expression=take.expression,
+        person=take.who,
+        seed=take.seed,
+        index=take.index,
+        number=take.number,
     )
 
 
