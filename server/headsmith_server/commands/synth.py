@@ -57,9 +57,10 @@ def run(options: argparse.Namespace) -> int:
             rate = made / max(seconds, 1e-9)
             line.show(options.kind, made / wanted, (wanted - made) / rate, f"{rate:.2f}/s")
 
-        written = write_shards(
-            planned, folder, lambda: Pool(options.kind, options.seed, chosen, str(device), workers, line.note), progress
-        )
+        def pool() -> Pool:
+            return Pool(options.kind, options.seed, chosen, str(device), workers, line.note)
+
+        written = write_shards(planned, folder, pool, progress, line.note)
     manifest = written.manifest
     size = sum(shard.size for shard in manifest.shards)
     rate = written.made / written.seconds if written.made else 0.0

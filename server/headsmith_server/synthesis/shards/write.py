@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -37,11 +38,13 @@ def write_shards(
     folder: Path,
     pool: Callable[[], contextlib.AbstractContextManager[Pool]],
     progress: Progress = lambda made, wanted, seconds: None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> Written:
     """Make the missing shards of a run in an existing folder. pool: opened only when something is missing.
 
     A shard has its name only once it is whole and on the disk; the manifest follows each. However this ends, the
-    folder holds whole shards, and the same call continues. Raises HeadsmithError: BAD_INPUT (another run lies there,
+    folder holds whole shards, and the same call continues. note: hears after the first shard when the disk will not do.
+    Raises HeadsmithError: BAD_INPUT (another run lies there,
     the folder cannot be written), CONFLICT (another process writes there), DISK_FULL, and what Pool.run raises.
     """
     with _alone(folder):
@@ -66,9 +69,19 @@ def write_shards(
             results = workers.run(_tasks(run, missing))
             for number in missing:
                 path, numbers = folder / run.file(number), run.ranges[number]
-                run = run.with_shard(_write_shard(path, numbers, told(_samples(results, numbers))))
+                shard = _write_shard(path, numbers, told(_samples(results, numbers)))
+                run = run.with_shard(shard)
                 run.write(folder)
+                if number == missing[0]:
+                    _warn_of_room(folder, shard.size * (wanted - made) // shard.count, note)
         return Written(run, made, run.count - made, time.monotonic() - started)
+
+
+def _warn_of_room(folder: Path, needed: int, note: Callable[[str], None]) -> None:
+    with contextlib.suppress(OSError):
+        free = shutil.disk_usage(folder).free
+        if needed > free:
+            note(f"{folder}: about {needed / 1e9:.1f} GB more will be needed, {free / 1e9:.1f} GB are free")
 
 
 def tasks(numbers: range, views: int) -> Iterator[Task]:

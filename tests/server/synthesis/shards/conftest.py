@@ -46,11 +46,11 @@ def write() -> Runs:
 
     def run(
         kind: Kind, folder: Path, count: int, shard_size: int, *, seed: int = 1,
-        error: BaseException | None = None, fail_at: int = 0, **options: Any,
+        error: BaseException | None = None, fail_at: int = 0, note: Any = print, **options: Any,
     ) -> tuple[Written, list[Task]]:  # fmt: skip
         folder.mkdir(exist_ok=True, parents=True)
         pool: Any = Inline(kind, seed, kind.options(**options), error, fail_at)
         manifest = run_of(kind, count, shard_size, seed, **options)
-        return write_shards(manifest, folder, lambda: contextlib.nullcontext(pool)), pool.made
+        return write_shards(manifest, folder, lambda: contextlib.nullcontext(pool), note=note), pool.made
 
     return run

@@ -9,6 +9,7 @@ import resource
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -207,3 +208,15 @@ def test_no_room_for_a_shard_leaves_the_whole_ones_and_nothing_else(
     no_file_larger_than(resource.RLIM_INFINITY)
     write(SMALL, tmp_path, 4, 2)
     assert len(files(tmp_path)) == 3
+
+
+def test_a_disk_that_will_not_do_is_told_after_the_first_shard(
+    write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes: list[str] = []
+    write(SMALL, tmp_path / "enough", 20, 2, note=notes.append)
+    assert notes == []
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1000))
+    write(SMALL, tmp_path / "not", 20, 2, note=notes.append)
+    (note,) = notes
+    assert "0.0 GB are free" in note
