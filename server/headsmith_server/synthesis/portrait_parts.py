@@ -9,14 +9,17 @@ import numpy as np
 import torch
 
 from headsmith_server.heads import head_model
-from headsmith_server.synthesis.captions import Caption, facts_of, write_caption
+from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.synthesis.captions import Caption, Facts, facts_of, write_caption
+from headsmith_server.synthesis.people import Person
 from headsmith_server.synthesis.plain import plain
 from headsmith_server.synthesis.portraits import portraits
 from headsmith_server.synthesis.sample import PARTS, PortraitSample
-from headsmith_server.synthesis.shards.kind import Kind, Options, Sample
+from headsmith_server.synthesis.shards.kind import Kind, Options, Sample, Value
 from headsmith_server.synthesis.streams import stream
 
 MODEL: Final = "pocket"
+SIZES: Final = (64, 128, 256, 384, 512, 768, 1024)
 
 
 def make(seed: int, group: int, options: Options, device: torch.device) -> Iterator[Sample]:
@@ -24,24 +27,50 @@ def make(seed: int, group: int, options: Options, device: torch.device) -> Itera
     model = head_model(MODEL, torch.device("cpu"))
     facts = None
     for picture in portraits(seed, group, model, options.views, options.size, device):
-        if facts is None:
-            identity = torch.from_numpy(picture.person.identity)
-            with torch.no_grad():
-                neutral = model.vertices(identity[None])[0].numpy().astype(np.float32)
-            facts = facts_of(model, identity, neutral, picture.person.description)
+        facts = facts or person_facts(model, picture.person)
         caption = write_caption(facts, stream(seed, group, f"caption {picture.number}"))
         yield {
-            "image.png": picture.image,
-            "albedo.png": picture.albedo,
-            "mask.png": picture.mask,
-            "parts.png": picture.parts,
-            "normal.exr": picture.normal.astype(np.float16),
-            "depth.exr": picture.depth,
-            "truth.safetensors": _truth(picture),
-            "light.safetensors": _light(picture),
+            **picture_parts(picture),
             "caption.txt": caption.text,
-            "meta.json": _meta(picture, caption),
+            "meta.json": picture_meta(picture, caption),
         }
+
+
+def person_facts(model: HeadModel, who: Person) -> Facts:
+    """What captions may say of somebody. model: on the CPU."""
+    identity = torch.from_numpy(who.identity)
+    with torch.no_grad():
+        neutral = model.vertices(identity[None])[0].numpy().astype(np.float32)
+    return facts_of(model, identity, neutral, who.description)
+
+
+def picture_parts(picture: PortraitSample) -> dict[str, Value]:
+    """What the camera sees and all truth about it that is an array."""
+    return {
+        "image.png": picture.image,
+        "albedo.png": picture.albedo,
+        "mask.png": picture.mask,
+        "parts.png": picture.parts,
+        "normal.exr": picture.normal.astype(np.float16),
+        "depth.exr": picture.depth,
+        "truth.safetensors": _truth(picture),
+        "light.safetensors": _light(picture),
+    }
+
+
+def picture_meta(picture: PortraitSample, caption: Caption) -> dict[str, Any]:
+    """Everything else that is known, as JSON."""
+    return {
+        "seed": picture.seed,
+        "person": picture.index,
+        "view": picture.number,
+        "description": plain(picture.person.description),
+        "shot": plain(picture.shot),
+        "light": picture.light.kind,
+        "expression": picture.expression,
+        "caption": plain(caption),
+        "parts": list(PARTS),
+    }
 
 
 def _truth(picture: PortraitSample) -> dict[str, np.ndarray[Any, Any]]:
@@ -66,26 +95,12 @@ def _light(picture: PortraitSample) -> dict[str, np.ndarray[Any, Any]]:
     }
 
 
-def _meta(picture: PortraitSample, caption: Caption) -> dict[str, Any]:
-    return {
-        "seed": picture.seed,
-        "person": picture.index,
-        "view": picture.number,
-        "description": plain(picture.person.description),
-        "shot": plain(picture.shot),
-        "light": picture.light.kind,
-        "expression": picture.expression,
-        "caption": plain(caption),
-        "parts": list(PARTS),
-    }
-
-
 PORTRAITS: Final = Kind(
     name="portraits",
     summary="pictures of people: image, albedo, normal, depth, masks, landmarks, camera, light, caption",
     make=make,
     size=256,
-    sizes=(64, 128, 256, 384, 512, 768, 1024),
+    sizes=SIZES,
     views=8,
     most_views=1024,
     checkpoints=("pocket_head",),

@@ -10,6 +10,8 @@ from headsmith_server.synthesis.shards.kind import Kind
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 KINDS: Final[Mapping[str, str]] = {
+    "clips": "headsmith_server.synthesis.clip_parts:CLIPS",
+    "geometry": "headsmith_server.synthesis.geometry_parts:GEOMETRY",
     "portraits": "headsmith_server.synthesis.portrait_parts:PORTRAITS",
     "textures": "headsmith_server.synthesis.textures:TEXTURES",
 }
