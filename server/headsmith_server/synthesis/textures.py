@@ -18,12 +18,15 @@ from headsmith_server.synthesis.captions.write import SKIN_SCOPE
 from headsmith_server.synthesis.people import Person, person
 from headsmith_server.synthesis.plain import plain
 from headsmith_server.synthesis.shards.kind import Kind, Options, Sample
-from headsmith_server.synthesis.streams import stream
+from headsmith_server.synthesis.streams import stream, stream_seed
 from headsmith_server.texture.relief import DISPLACEMENT_SCALE_M
 from headsmith_server.texture.skin import paint_maps
 from headsmith_server.texture.surface import skin_surface
+from headsmith_server.texture.undesired import spoil
 
 MODEL: Final = "pocket"
+SCOPE: Final = SKIN_SCOPE - {"brows"}
+"""What captions of maps may name: brows are strands of their own, not paint."""
 
 
 def make(seed: int, group: int, options: Options, device: torch.device) -> Iterator[Sample]:
@@ -34,8 +37,9 @@ def make(seed: int, group: int, options: Options, device: torch.device) -> Itera
         vertices = model.vertices(torch.from_numpy(who.identity)[None])[0].numpy().astype(np.float32)
     surface = skin_surface(model, options.size)
     maps = paint_maps(surface, vertices, who.description.skin, who.paint_seed)
+    spoilt = spoil(surface, maps.albedo, stream_seed(seed, group, "undesired"))
     facts = facts_of(model, torch.from_numpy(who.identity), vertices, who.description)
-    caption = write_caption(facts, stream(seed, group, "caption"), scope=SKIN_SCOPE)
+    caption = write_caption(facts, stream(seed, group, "caption"), scope=SCOPE)
     yield {
         "albedo.png": maps.albedo,
         "normal.png": maps.normal,
@@ -43,18 +47,21 @@ def make(seed: int, group: int, options: Options, device: torch.device) -> Itera
         "specular.png": maps.specular,
         "displacement.png": maps.displacement,
         "mask.png": maps.covered.astype(np.uint8) * np.uint8(255),
+        "undesired.png": spoilt.image,
+        "face.png": spoilt.face,
         "identity.safetensors": {"identity": who.identity},
         "caption.txt": caption.text,
-        "meta.json": _meta(seed, who, caption),
+        "meta.json": _meta(seed, who, caption, spoilt.applied),
     }
 
 
-def _meta(seed: int, who: Person, caption: Caption) -> dict[str, Any]:
+def _meta(seed: int, who: Person, caption: Caption, flaws: tuple[str, ...]) -> dict[str, Any]:
     return {
         "seed": seed,
         "index": who.index,
         "description": plain(who.description),
         "caption": plain(caption),
+        "flaws": list(flaws),
         "displacement_scale_m": DISPLACEMENT_SCALE_M,
     }
 

@@ -11,10 +11,11 @@ import torch
 from headsmith_server.synthesis.shards.kind import Sample, sample
 from headsmith_server.synthesis.shards.parts import encode_sample
 from headsmith_server.synthesis.textures import TEXTURES
+from headsmith_server.texture.undesired import UNDESIRED
 
 CPU = torch.device("cpu")
 SIZE = 64
-CHANNELS = ("albedo", "normal", "roughness", "specular", "displacement", "mask")
+CHANNELS = ("albedo", "normal", "roughness", "specular", "displacement", "mask", "undesired", "face")
 
 
 def made(index: int, seed: int = 3) -> Sample:
@@ -72,6 +73,17 @@ def test_what_is_written_down_is_what_was_painted(some: list[Sample]) -> None:
     melanin = [meta(one)["description"]["skin"]["melanin"] for one in people]
     lightness = [image(one, "albedo")[inside].mean() for one in people]
     assert np.corrcoef(melanin, lightness)[0, 1] < -0.7
+
+
+def test_the_undesired_domain_is_the_same_face_spoilt(some: list[Sample]) -> None:
+    inside = image(some[0], "mask") == 255
+    for one in some:
+        flaws = meta(one)["flaws"]
+        assert flaws
+        assert set(flaws) <= set(UNDESIRED)
+        clean, spoilt = image(one, "albedo")[inside].astype(int), image(one, "undesired")[inside].astype(int)
+        assert np.abs(clean - spoilt).mean() > 1
+    assert any((image(one, "face") == 0).any() for one in some)
 
 
 def test_captions_come_with_their_claims(some: list[Sample]) -> None:
