@@ -102,7 +102,7 @@ def rope_guides(
     own = rng.standard_normal((count, 4)).astype(np.float32)
     elevation = np.clip((place[:, 1] + 60.0) / 145.0, 0.0, 1.0)
     length = order.between(lengths) * np.clip(0.86 + 0.20 * elevation + 0.07 * own[:, 0], 0.6, 1.2)
-    steps = max(points, int(float(length.max(initial=1.0)) / (7.0 * s)))
+    steps = max(24, int(float(length.max(initial=1.0)) / (9.0 * s)))
     step_mm = (length / steps).astype(np.float32)
     volume = 0.5 + order.hair.volume
     shell = ((1.2 + 1.7 * volume * elevation + 0.5 * np.abs(own[:, 1])) * radius * s).astype(np.float32)
@@ -121,5 +121,5 @@ def rope_guides(
         return (on_head * combed + (1.0 - on_head) * down).astype(np.float32)
 
     shield = FaceShield(scalp.measures, side, np.ones(count, np.float32))
-    path = integrate(scalp.volume, roots.points, start, wanted, steps, step_mm, shell, 0.36, shield)
+    path = integrate(scalp.volume, roots.points, start, wanted, steps, step_mm, shell, 0.42, shield)
     return resampled(smoothed(path, 2), np.ones(count, np.float32), points), length.astype(np.float32)

@@ -73,7 +73,7 @@ class Drop:
         towards = np.clip((self.ahead - z) / 36.0, -0.85, 0.85) * smoothstep(22.0, 60.0, np.abs(x))
         towards = towards * smoothstep(-62.0, -120.0, y)
         neck = 0.16 * smoothstep(10.0, -30.0, z) * smoothstep(-230.0, -130.0, y) * ~self.before
-        return np.stack([-lean * pull * np.sign(x), -np.ones(len(here)), lean * neck + towards], axis=1)
+        return np.stack([-lean * pull * np.sign(x), -np.ones_like(x), lean * neck + towards], axis=1)
 
 
 def bob(order: Order) -> list[Growth]:
@@ -121,7 +121,7 @@ def _fallen(order: Order, fall: Fall) -> Growth:
     end = end + (fall.ragged * (0.6 * of_lock[:, 0] + 0.4 * own[:, 2]) + fall.layered * 120.0 * (1.0 - rank) * 0.0) * s
     end = end + fall.layered * s * 95.0 * (rank - 0.35) * np.clip(of_lock[:, 1] * 0.5 + 0.8, 0.0, 1.6)
     longest = float((roots.points[:, 1] - end).max()) * 1.12 + 95.0 * s
-    steps = max(fall.points + 8, int(longest / (8.0 * s)))
+    steps = max(20, int(longest / (11.0 * s)))
     step_mm = np.full(count, longest / steps, np.float32)
 
     fringe = _fringe_share(order, roots) > rng.random(count)
@@ -147,7 +147,7 @@ def _fallen(order: Order, fall: Fall) -> Growth:
         return (on_head * combed + (1.0 - on_head) * down + 0.04 * of_lock[:, 1:]).astype(np.float32)
 
     shield = FaceShield(m, side, np.where(fringe, 0.0, 1.0).astype(np.float32), tight=0.0)
-    path = integrate(scalp.volume, roots.points, start, wanted, steps, step_mm, shell, 0.34, shield)
+    path = integrate(scalp.volume, roots.points, start, wanted, steps, step_mm, shell, 0.42, shield)
     order.tick()
     path = smoothed(path, 2)
     fringe_end = m.brow_y + s * (16.0 - 18.0 * hair.fringe) + 2.5 * s * own[:, 2]

@@ -27,6 +27,10 @@ BEND_STRIDE: Final = 2
 RING: Final = 10
 
 
+def _norm(vectors: Float32) -> Float32:
+    return np.sqrt(np.einsum("nc,nc->n", vectors, vectors))
+
+
 @dataclass(frozen=True)
 class Grid:
     """A box of voxels: origin [3] and counts along x, y, z."""
@@ -65,34 +69,38 @@ class Shoulders:
     scale: float
 
     def distance(self, points: Float32) -> tuple[Float32, Float32]:
-        """Signed distance [N] and outward direction [N, 3]."""
+        """Signed distance [N] and the way out [N, 3]."""
         local = (points - self.neck) / np.float32(self.scale)
-        folded = local * np.array([1, 1, 1], np.float32)
-        folded[:, 0] = np.abs(folded[:, 0])
-        start, end = np.array([0, -44, -14], np.float32), np.array([162, -88, -20], np.float32)
-        along = end - start
-        t = np.clip((folded - start) @ along / float(along @ along), 0.0, 1.0)
-        away = folded - start - t[:, None] * along
-        length = np.maximum(np.linalg.norm(away, axis=1), 1e-3)
-        shoulder = length - (46.0 - 4.0 * t)
+        left = local[:, 0] < 0
+        local[:, 0] = np.abs(local[:, 0])
+        away = local - _SHOULDER
+        t = np.clip(np.einsum("nc,c->n", away, _ALONG) / np.float32(_ALONG @ _ALONG), 0.0, 1.0)
+        away -= t[:, None] * _ALONG
+        length = np.maximum(_norm(away), np.float32(1e-3))
+        shoulder = length - (np.float32(46.0) - np.float32(4.0) * t)
         normal = away / length[:, None]
-        radii = np.array([150, 150, 92], np.float32)
-        offset = folded - np.array([0, -172, -14], np.float32)
-        scaled = offset / radii
-        k0, k1 = np.linalg.norm(scaled, axis=1), np.maximum(np.linalg.norm(offset / radii**2, axis=1), 1e-6)
-        chest = k0 * (k0 - 1.0) / k1
-        outward = offset / radii**2 / k1[:, None]
-        outward[:, 0] *= 0.1
-        outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-6)
-        # Hair that meets a shoulder from above slips off to the front or to the back.
-        normal[:, 2] += np.where(local[:, 2] > -6.0, 1.1, -1.1) * np.clip(1.4 - 2.0 * np.abs(normal[:, 2]), 0.0, 1.0)
+        # Hair that meets a shoulder from above slips off to the front or to the back, not outwards.
+        forward = np.where(local[:, 2] > -6.0, np.float32(1.1), np.float32(-1.1))
+        normal[:, 2] += forward * np.clip(np.float32(1.4) - 2 * np.abs(normal[:, 2]), 0.0, 1.0)
         normal[:, 0] = np.minimum(normal[:, 0], 0.0)
-        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-6)
+        offset = local - _CHEST
+        scaled = offset * _INVERSE
+        outward = scaled * _INVERSE
+        k0, k1 = _norm(scaled), np.maximum(_norm(outward), np.float32(1e-6))
+        chest = k0 * (k0 - 1) / k1
+        outward[:, 0] *= np.float32(0.1)
         nearer = chest < shoulder
-        value = np.where(nearer, chest, shoulder)
+        value = np.where(nearer, chest, shoulder) * np.float32(self.scale)
         direction = np.where(nearer[:, None], outward, normal)
-        direction[:, 0] *= np.where(local[:, 0] < 0, -1.0, 1.0)
-        return (value * self.scale).astype(np.float32), direction.astype(np.float32)
+        direction /= np.maximum(_norm(direction), np.float32(1e-9))[:, None]
+        direction[left, 0] *= -1
+        return value, direction
+
+
+_SHOULDER: Final = np.array([0, -44, -14], np.float32)
+_ALONG: Final = np.array([162, -44, -6], np.float32)
+_CHEST: Final = np.array([0, -172, -14], np.float32)
+_INVERSE: Final = np.float32(1.0) / np.array([150, 150, 92], np.float32)
 
 
 @dataclass(frozen=True)
@@ -119,21 +127,29 @@ class Volume:
         """Signed distance [N] to skin and shoulders (positive outside) and outward direction [N, 3]."""
         values = self.grid.sample(self.skin if ears else self.skull, points)
         near, away = values[:, 0].copy(), values[:, 1:].copy()
-        beyond = points - np.clip(points, self.grid.origin, self.grid.origin + STEP * (np.array(self.grid.shape) - 1))
-        # The neck goes on below the grid as a column; to the sides and above it only the way to the grid counts.
-        beyond[:, 1] = np.maximum(beyond[:, 1], 0.0)
-        near += np.linalg.norm(beyond, axis=1)
-        away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
-        low = np.flatnonzero(points[:, 1] < self.shoulders.neck[1] + 60.0)
-        if len(low):
-            bust, outward = self.shoulders.distance(points[low])
-            closer = bust < near[low]
-            near[low] = np.where(closer, bust, near[low])
+        away /= np.maximum(_norm(away), np.float32(1e-6))[:, None]
+        # The neck goes on below the grid as a column; to the sides and above it the way to the grid counts.
+        low, high = self.grid.origin, self.grid.origin + np.float32(STEP) * (np.array(self.grid.shape, np.float32) - 1)
+        outside = np.flatnonzero(
+            (points[:, 0] < low[0]) | (points[:, 0] > high[0]) | (points[:, 1] > high[1])
+            | (points[:, 2] < low[2]) | (points[:, 2] > high[2])
+        )  # fmt: skip
+        if len(outside):
+            beyond = points[outside] - np.clip(points[outside], low, high)
+            beyond[:, 1] = np.maximum(beyond[:, 1], 0.0)
+            near[outside] += _norm(beyond)
+        below = np.flatnonzero(points[:, 1] < self.shoulders.neck[1] + 60.0)
+        if len(below):
+            here = points[below]
+            bust, outward = self.shoulders.distance(here)
+            closer = bust < near[below]
+            near[below] = np.minimum(near[below], bust)
             # Down there hair is held together: what is in the way sends it back or forward, hardly outwards.
-            neck = away[low] * np.array([0.45, 1.0, 1.0], np.float32)
-            neck /= np.maximum(np.linalg.norm(neck, axis=1, keepdims=True), 1e-6)
-            part = np.clip((self.shoulders.neck[1] + 40.0 - points[low, 1]) / 40.0, 0.0, 1.0)[:, None]
-            away[low] = np.where(closer[:, None], outward, away[low] * (1.0 - part) + neck * part)
+            part = np.clip((self.shoulders.neck[1] + 40.0 - here[:, 1]) / 40.0, 0.0, 1.0)
+            neck = away[below]
+            neck[:, 0] *= 1.0 - np.float32(0.55) * part
+            neck /= np.maximum(_norm(neck), np.float32(1e-6))[:, None]
+            away[below] = np.where(closer[:, None], outward, neck)
         return near, away
 
     def ear_distance(self, points: Float32) -> Float32:
@@ -144,12 +160,14 @@ class Volume:
         """Points [N, 3] moved out of the skin until they are `clearance` (one or [N]) away."""
         points = points.copy()
         wanted = np.broadcast_to(np.asarray(clearance, np.float32), (len(points),))
+        left = np.arange(len(points))
         for _ in range(times):
-            near, away = self.distance(points, ears)
-            short = np.flatnonzero(near < wanted)
-            if not len(short):
+            near, away = self.distance(points[left], ears)
+            short = np.flatnonzero(near < wanted[left])
+            left = left[short]
+            if not len(left):
                 break
-            points[short] += away[short] * (wanted[short] - near[short])[:, None]
+            points[left] += away[short] * (wanted[left] - near[short])[:, None]
         return points
 
     def settled(self, points: Float32, height: Float32, times: int = 3) -> Float32:
@@ -281,8 +299,8 @@ class Bend:
 
     def cleared(self, mean: Float32, points: Float32, clearance: Float32) -> Float32:
         """Carried points [N, 3] moved out of this identity's skin by `clearance` [N]; mean: where they came from."""
-        near, _ = self.volume.distance(mean)
-        close = np.flatnonzero(near < 9.0)
+        near = self.volume.grid.sample(self.volume.skin[:, :1], mean)[:, 0]
+        close = np.flatnonzero(near < 8.0)
         if not len(close):
             return points
         out = points.copy()
@@ -307,9 +325,9 @@ def bend(volume: Volume, skin: Float32) -> Bend:
     nearest = volume.nearest.reshape(grid.shape)[::BEND_STRIDE, ::BEND_STRIDE, ::BEND_STRIDE]
     field = torch.from_numpy(np.ascontiguousarray(residual[nearest].transpose(3, 2, 1, 0)))[None]
     near = functional.avg_pool3d(field, 3, 1, 1, count_include_pad=False)
-    far = near
-    for _ in range(2):
-        far = functional.avg_pool3d(far, 7, 1, 3, count_include_pad=False)
+    far = functional.avg_pool3d(field, 5, 3, 2, count_include_pad=False)
+    far = functional.avg_pool3d(far, 3, 1, 1, count_include_pad=False)
+    far = functional.interpolate(far, field.shape[2:], mode="trilinear", align_corners=True)
     away = volume.skin[:, :1, ::BEND_STRIDE, ::BEND_STRIDE, ::BEND_STRIDE]
     share = ((away - 8.0) / 30.0).clamp(0.0, 1.0)
     return Bend(volume, affine, near * (1 - share) + far * share, target, vertex_normals(target, volume.triangles))
