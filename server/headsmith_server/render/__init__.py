@@ -35,6 +35,7 @@ from headsmith_server.render.lights import (
     uniform_harmonics,
 )
 from headsmith_server.render.mesh import Mesh, head_mesh, material_names, vertex_normals
+from headsmith_server.render.occlusion import exposures, light_shares
 from headsmith_server.render.rasterise import rasterise
 from headsmith_server.render.render import Backend, Buffers, render
 from headsmith_server.render.scene import Material, Scene
@@ -59,9 +60,11 @@ __all__ = [
     "arc",
     "camera",
     "environment",
+    "exposures",
     "fov_of_focal_length",
     "head_mesh",
     "interpolate",
+    "light_shares",
     "look_at",
     "material_names",
     "orthographic",

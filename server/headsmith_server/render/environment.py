@@ -33,23 +33,20 @@ class Environment:
     harmonics: Float[Tensor, "9 3"]
     glossy: Pyramid
 
-    def look(self, directions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+    def look(self, directions: Float[Tensor, "3 n"]) -> Float[Tensor, "3 n"]:
         """Radiance from unit directions."""
-        return self.glossy.sample(
-            latlong(directions),
-            texture=torch.zeros(len(directions), dtype=torch.long, device=directions.device),
-            wrap="latlong",
-        )
+        sharpest = torch.zeros(directions.shape[1], dtype=torch.long, device=directions.device)
+        return self.glossy.sample(latlong(directions), texture=sharpest, wrap="latlong").T
 
-    def reflect(self, directions: Float[Tensor, "n 3"], roughness: Float[Tensor, " n"]) -> Float[Tensor, "n 3"]:
+    def reflect(self, directions: Float[Tensor, "3 n"], roughness: Float[Tensor, " n"]) -> Float[Tensor, "3 n"]:
         """Radiance averaged over the GGX lobe of that roughness (0..1) about unit mirror directions."""
         steps = torch.tensor(ROUGHNESS, device=roughness.device, dtype=roughness.dtype)
         upper = torch.bucketize(roughness.detach().contiguous(), steps).clamp(1, len(steps) - 1)
         low, high = steps[upper - 1], steps[upper]
-        blend = ((roughness - low) / (high - low)).clamp(0.0, 1.0)[:, None]
+        blend = ((roughness - low) / (high - low)).clamp(0.0, 1.0)
         uv = latlong(directions)
-        smooth = self.glossy.sample(uv, texture=upper - 1, wrap="latlong")
-        return smooth + blend * (self.glossy.sample(uv, texture=upper, wrap="latlong") - smooth)
+        smooth = self.glossy.sample(uv, texture=upper - 1, wrap="latlong").T
+        return smooth + blend * (self.glossy.sample(uv, texture=upper, wrap="latlong").T - smooth)
 
     def to(self, device: torch.device) -> Environment:
         """The same environment on that device."""
@@ -67,9 +64,9 @@ def environment(radiance: Float[Tensor, "h w 3"], samples: int = _SAMPLES) -> En
     return Environment(radiance, project(radiance), pyramid(levels, mips=False))
 
 
-def latlong(directions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 2"]:
+def latlong(directions: Float[Tensor, "3 n"]) -> Float[Tensor, "n 2"]:
     """Where a unit direction is in the picture: u, v."""
-    x, y, z = directions.unbind(-1)
+    x, y, z = directions.unbind(0)
     # At the poles the longitude has no derivative, nor does the colour depend on it.
     level = x * x + z * z
     pole = level < 1e-12
@@ -116,7 +113,7 @@ def _glossy(source: Pyramid, roughness: float, size: tuple[int, int], samples: i
     total = torch.zeros(len(normals), source.texels.shape[1], device=normals.device)
     for direction, at in zip(local, level, strict=True):
         towards = direction[0] * across + direction[1] * along + direction[2] * normals
-        total += direction[2] * source.sample(latlong(towards), at.expand(len(towards)), wrap="latlong")
+        total += direction[2] * source.sample(latlong(towards.T), at.expand(len(towards)), wrap="latlong")
     return (total / local[:, 2].sum()).reshape(*size, -1)
 
 

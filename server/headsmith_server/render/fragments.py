@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,6 +59,18 @@ class Fragments:
         """The barycentrics again, differentiable in the clip positions."""
         volumes = corner_volumes(clip, triangles, self.seen)
         return _barycentrics(volumes, self.slots, self.size, self.pixels)
+
+    def take(self, index: Int[Tensor, " m"]) -> Fragments:
+        """Some of the fragments."""
+        pixels, numbers, weights, depths, slots = (
+            values.index_select(0, index)
+            for values in (self.pixels, self.numbers, self.weights, self.depths, self.slots)
+        )
+        return Fragments(self.images, self.size, pixels, numbers, weights, depths, self.seen, slots)
+
+    def as_one(self) -> Fragments:
+        """The same as if of one image, for attributes that all images share."""
+        return dataclasses.replace(self, images=1)
 
     def scatter(self, values: Tensor, background: float) -> Tensor:
         """An image [B, H, W, ...] of values at the pixels [N, ...]."""
@@ -142,8 +155,9 @@ def ray_offsets(
 def _barycentrics(volumes: Tensor, slots: Tensor, size: tuple[int, int], pixels: Tensor) -> Tensor:
     at = rows_of(volumes, slots)
     dx, dy = ray_offsets(at.detach(), size, pixels)
-    parts = at[:, 0:9:3] + dx[:, None] * at[:, 1:9:3] + dy[:, None] * at[:, 2:9:3]
-    return parts / parts.sum(1, keepdim=True)
+    a, ax, ay, b, bx, by, c, cx, cy, _, _ = at.T.contiguous().unbind(0)
+    parts = torch.stack([a + dx * ax + dy * ay, b + dx * bx + dy * by, c + dx * cx + dy * cy])
+    return (parts / parts.sum(0)).T
 
 
 def _image(images: int, size: tuple[int, int], pixels: Tensor) -> Tensor:

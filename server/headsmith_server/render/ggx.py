@@ -20,14 +20,13 @@ _TABLE_SAMPLES = 1024
 def highlight(n_dot_l: Tensor, n_dot_v: Tensor, n_dot_h: Tensor, alpha: Tensor) -> Tensor:
     """Distribution times visibility, D * G2 / (4 n.l n.v), height-correlated Smith; alpha is roughness squared.
 
-    Cosines are clamped away from 0 by the caller (n_dot_v) or may be 0 (n_dot_l, where the result does not matter).
+    Cosines are clamped at 0 by the caller, n_dot_v off 0.
     """
-    a2 = alpha * alpha
-    d = n_dot_h * n_dot_h * (a2 - 1.0) + 1.0
-    distribution = a2 / (math.pi * d * d)
-    view = n_dot_l * (n_dot_v * n_dot_v * (1.0 - a2) + a2).sqrt()
-    light = n_dot_v * (n_dot_l * n_dot_l * (1.0 - a2) + a2).sqrt()
-    return distribution * 0.5 / (view + light).clamp(min=1e-6)
+    a2 = alpha.square()
+    d = n_dot_h.square() * (a2 - 1.0) + 1.0
+    view = (n_dot_v.square() * (1.0 - a2) + a2).sqrt()
+    light = (n_dot_l.square() * (1.0 - a2) + a2).sqrt()
+    return a2 * (0.5 / math.pi) / (d.square() * (n_dot_l * view + n_dot_v * light))
 
 
 def schlick(f0: Tensor, cosine: Tensor) -> Tensor:
@@ -37,17 +36,16 @@ def schlick(f0: Tensor, cosine: Tensor) -> Tensor:
     return f0 + (1.0 - f0) * (x2 * x2 * x)
 
 
-def albedo_terms(n_dot_v: Float[Tensor, " n"], roughness: Float[Tensor, " n"]) -> Float[Tensor, "n 2"]:
+def albedo_terms(n_dot_v: Float[Tensor, " n"], roughness: Float[Tensor, " n"]) -> Float[Tensor, "2 n"]:
     """Scale and bias of f0 whose sum f0 * scale + bias is the share of uniform light reflected once (Karis 2013)."""
-    table = _table(n_dot_v.device)
-    return table.sample(
-        torch.stack([n_dot_v * (1 - 1 / _TABLE) + 0.5 / _TABLE, roughness * (1 - 1 / _TABLE) + 0.5 / _TABLE], -1)
-    )
+    inset = 1.0 - 1.0 / _TABLE
+    uv = torch.stack([n_dot_v, roughness], -1) * inset + 0.5 / _TABLE
+    return _table(n_dot_v.device).sample(uv).T
 
 
-def energy_compensation(f0: Tensor, terms: Float[Tensor, "n 2"]) -> Tensor:
+def energy_compensation(f0: Tensor, terms: Float[Tensor, "2 n"]) -> Tensor:
     """What to multiply a single bounce by so that no light is lost between facets (Turquin 2019, eq. 16)."""
-    return 1.0 + f0 * (1.0 / (terms[:, 0] + terms[:, 1]).clamp(min=1e-3) - 1.0)
+    return 1.0 + f0 * (1.0 / terms.sum(0).clamp(min=1e-3) - 1.0)
 
 
 def half_vectors(roughness: float, samples: int, device: torch.device) -> tuple[Tensor, Tensor]:

@@ -19,21 +19,26 @@ COSINE_LOBE: Final = (math.pi, 2.0 * math.pi / 3.0, math.pi / 4.0)
 
 def basis(directions: Float[Tensor, "*n 3"]) -> Float[Tensor, "*n 9"]:
     """The orthonormal basis at unit directions: orders 0, 1 (y, z, x) and 2 (xy, yz, 3zz-1, xz, xx-yy)."""
-    x, y, z = directions.unbind(-1)
-    return torch.stack(
-        [
-            torch.full_like(x, _C0),
-            _C1 * y,
-            _C1 * z,
-            _C1 * x,
-            _C2 * (x * y),
-            _C2 * (y * z),
-            _C20 * (3.0 * z * z - 1.0),
-            _C2 * (x * z),
-            (0.5 * _C2) * (x * x - y * y),
-        ],
-        -1,
-    )
+    return torch.stack(_functions(*directions.unbind(-1)), -1)
+
+
+def basis_rows(directions: Float[Tensor, "3 ..."]) -> Float[Tensor, "9 ..."]:
+    """As basis, with one row an axis and one a function."""
+    return torch.stack(_functions(*directions.unbind(0)))
+
+
+def _functions(x: Tensor, y: Tensor, z: Tensor) -> list[Tensor]:
+    return [
+        torch.full_like(x, _C0),
+        _C1 * y,
+        _C1 * z,
+        _C1 * x,
+        _C2 * (x * y),
+        _C2 * (y * z),
+        _C20 * (3.0 * z * z - 1.0),
+        _C2 * (x * z),
+        (0.5 * _C2) * (x * x - y * y),
+    ]
 
 
 def lobe_factors(wrap: Tensor | float = 0.0, like: Tensor | None = None) -> Float[Tensor, "*c 9"]:

@@ -29,19 +29,20 @@ def rasterise(
     triangles: Int[Tensor, "t 3"],
     size: tuple[int, int],
     cull: bool | Bool[Tensor, " t"] = True,
+    only: Int[Tensor, " k"] | None = None,
 ) -> Fragments:
     """The nearest triangle at each pixel centre.
 
     clip: positions in clip space (y up, visible where -w <= z; OpenGL); triangles: int64, counter-clockwise seen from
-    their front; size: rows, columns; cull: leave out triangles seen from behind, all alike or each. A centre on a
-    shared edge belongs to one of the two. Triangles that cross the near plane are clipped; degenerate ones and those
-    with a corner that is not finite cover nothing. Not differentiable: the barycentrics are detached
-    (Fragments.barycentrics_of computes them again, differentiably).
+    their front; size: rows, columns; cull: leave out triangles seen from behind, all alike or each; only: numbers of
+    the triangles to look at, all by default. A centre on a shared edge belongs to one of the two. Triangles that cross
+    the near plane are clipped; degenerate ones and those with a corner that is not finite cover nothing. Not
+    differentiable: the barycentrics are detached (Fragments.barycentrics_of computes them again, differentiably).
     """
     with torch.no_grad():
         clip = clip.detach()
         keys = torch.full((len(clip) * size[0] * size[1],), _NONE, device=clip.device)
-        for pixels, depths, numbers in covered(clip, triangles, size, cull):
+        for pixels, depths, numbers in covered(clip, triangles, size, cull, only):
             keys.scatter_reduce_(0, pixels, (depths.view(torch.int32).long() << 32) | numbers, "amin")
         pixels = (keys != _NONE).nonzero()[:, 0]
         won = keys.index_select(0, pixels)
@@ -50,14 +51,24 @@ def rasterise(
 
 
 def covered(
-    clip: Float[Tensor, "b v 4"], triangles: Int[Tensor, "t 3"], size: tuple[int, int], cull: bool | Bool[Tensor, " t"]
+    clip: Float[Tensor, "b v 4"],
+    triangles: Int[Tensor, "t 3"],
+    size: tuple[int, int],
+    cull: bool | Bool[Tensor, " t"] = True,
+    only: Int[Tensor, " k"] | None = None,
 ) -> Iterator[tuple[Int[Tensor, " n"], Float[Tensor, " n"], Int[Tensor, " n"]]]:
-    """All pairs of a pixel centre and a triangle that covers it, in portions of bounded size.
+    """All pairs of a pixel centre and a triangle that covers it, in portions of bounded size; otherwise as rasterise.
 
     Yields flat pixels (image * rows + row) * columns + column, window depths 0..1 and triangle numbers.
     """
+    if only is not None:
+        triangles = triangles.index_select(0, only)
+        cull = cull if isinstance(cull, bool) else cull.index_select(0, only)
     slopes, number = _project(clip, triangles, size, cull)
-    image, triangle = number // len(triangles), number % len(triangles)
+    count = max(len(triangles), 1)
+    image, triangle = number // count, number % count
+    if only is not None:
+        triangle = only.index_select(0, triangle)
     counts = slopes.bottom - slopes.top
     for part in _portions(counts):
         spans = _spans(slopes, part, counts[part], size)

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from headsmith_server.render.cameras import Camera
 from headsmith_server.render.fragments import Fragments
+from headsmith_server.render.layers import composite, layered
 from headsmith_server.render.lights import Lights
 from headsmith_server.render.rasterise import rasterise
 from headsmith_server.render.scene import Scene
-from headsmith_server.render.shading import shade
+from headsmith_server.render.shading import Shaded, shade
 from headsmith_server.render.silhouette import crossings
 from headsmith_server.render.surface import Surface, surface
 
@@ -43,17 +44,17 @@ class Buffers:
     @cached_property
     def normal(self) -> Float[Tensor, "b h w 3"]:
         """Unit normals in world space with the normal map's relief, 0 where nothing is seen."""
-        return self.fragments.scatter(self.surface.detail, 0.0)
+        return self.fragments.scatter(self.surface.detail.T, 0.0)
 
     @cached_property
     def smooth_normal(self) -> Float[Tensor, "b h w 3"]:
         """Unit normals of the geometry alone."""
-        return self.fragments.scatter(self.surface.normal, 0.0)
+        return self.fragments.scatter(self.surface.normal.T, 0.0)
 
     @cached_property
     def albedo(self) -> Float[Tensor, "b h w 3"]:
         """Linear albedo, 0 where nothing is seen."""
-        return self.fragments.scatter(self.surface.albedo, 0.0)
+        return self.fragments.scatter(self.surface.albedo.T, 0.0)
 
     @cached_property
     def depth(self) -> Float[Tensor, "b h w"]:
@@ -93,15 +94,27 @@ def render(
     if {len(camera), len(scene.vertices)} - {1, count}:
         raise ValueError(f"{len(camera)} cameras do not go with {len(scene.vertices)} sets of vertices")
     clip = camera.to_clip(scene.vertices)
-    fragments = rasterise(clip, scene.mesh.triangles, size)
+    layers = scene.layered.nonzero()[:, 0]
+    opaque = (~scene.layered).nonzero()[:, 0] if len(layers) else None
+    fragments = rasterise(clip, scene.mesh.triangles, size, scene.culled, opaque)
+    seen, shaded = _shaded(scene, camera, lights, clip, fragments)
+    colour = shaded.diffuse + shaded.specular
+    image = fragments.scatter(torch.cat([colour, torch.ones_like(colour[:1])]).T, 0.0).view(-1, 4)
+    if antialias:
+        image = crossings(clip, scene.mesh, fragments, scene.layered if len(layers) else None).blend(image)
+    if len(layers):
+        before, coverage = layered(scene, clip, fragments, layers)
+        if len(before):
+            over, lit = _shaded(scene, camera, lights, clip, before)
+            glass = torch.tensor([of.transmission for of in scene.materials], device=clip.device)[over.material]
+            image = composite(image, before, coverage, lit.diffuse, lit.specular, glass)
+    image = image.view(count, *size, 4)
+    return Buffers(image[..., :3], image[..., 3], fragments, seen)
+
+
+def _shaded(scene: Scene, camera: Camera, lights: Lights, clip: Tensor, fragments: Fragments) -> tuple[Surface, Shaded]:
     barycentrics = fragments.weights
     if torch.is_grad_enabled() and clip.requires_grad:
         barycentrics = fragments.barycentrics_of(clip, scene.mesh.triangles)
     seen = surface(scene, camera, clip, fragments, barycentrics)
-    shaded = shade(seen.points, lights)
-    colour = shaded.diffuse + shaded.specular
-    pixels = torch.cat([colour, torch.ones_like(colour[:, :1])], -1)
-    image = fragments.scatter(pixels, 0.0)
-    if antialias:
-        image = crossings(clip, scene.mesh, fragments).blend(image.view(-1, 4)).view(image.shape)
-    return Buffers(image[..., :3], image[..., 3], fragments, seen)
+    return seen, shade(seen.points, lights, seen.light_shares)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
@@ -84,11 +85,42 @@ def _resized(image: Tensor, size: tuple[int, int]) -> Tensor:
 @dataclass(frozen=True)
 class Scene:
     """vertices: metres [B, V, 3], or [1, V, 3] seen by every camera; mesh: their triangles; materials: by the numbers
-    in mesh.material."""
+    in mesh.material; exposure: how much of the light from all round reaches each vertex (occlusion.exposures);
+    light_shares: how much of each directional, then each point light does (occlusion.light_shares); [1, ...] for all
+    alike, 1 by default."""
 
     vertices: Float[Tensor, "b v 3"]
     mesh: Mesh
     materials: tuple[Material, ...]
+    exposure: Float[Tensor, "b v"] | None = None
+    light_shares: Float[Tensor, "b l v"] | None = None
+
+    def __post_init__(self) -> None:
+        if self.vertices.ndim != 3 or self.vertices.shape[1] != self.mesh.vertex_count:
+            raise ValueError(f"vertices of shape {tuple(self.vertices.shape)} for a mesh of {self.mesh.vertex_count}")
+
+    @cached_property
+    def culled(self) -> Bool[Tensor, " t"]:
+        """Which triangles are unseen from behind."""
+        flags = torch.tensor([material.cull for material in self.materials], device=self.vertices.device)
+        return flags.index_select(0, self.mesh.material)
+
+    @cached_property
+    def layered(self) -> Bool[Tensor, " t"]:
+        """Which triangles something may be seen through."""
+        flags = torch.tensor([material.layered for material in self.materials], device=self.vertices.device)
+        return flags.index_select(0, self.mesh.material)
+
+    def light_columns(self) -> list[Float[Tensor, "b v c"]]:
+        """Exposure and light shares as attributes of the vertices, as far as there are any."""
+        found = [] if self.exposure is None else [self.exposure[..., None]]
+        found += [] if self.light_shares is None else [self.light_shares.transpose(1, 2)]
+        return [values.expand(len(self.vertices), -1, -1) for values in found]
+
+    def alphas(self) -> Pyramid:
+        """Every material's alpha map, a full one for those without."""
+        full = torch.ones(1, 1, 1, device=self.vertices.device)
+        return pyramid([full if of.alpha is None else of.alpha[..., None] for of in self.materials])
 
     def textures(self) -> Pyramid:
         """Every material's packed maps. Kept between renders while no gradient runs through it."""

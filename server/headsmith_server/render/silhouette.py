@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from headsmith_server.render.clipping import before_near
@@ -38,21 +38,30 @@ class Crossings:
 
 
 def antialias(
-    image: Float[Tensor, "b h w c"], clip: Float[Tensor, "b v 4"], mesh: Mesh, fragments: Fragments
+    image: Float[Tensor, "b h w c"],
+    clip: Float[Tensor, "b v 4"],
+    mesh: Mesh,
+    fragments: Fragments,
+    left_out: Bool[Tensor, " t"] | None = None,
 ) -> Float[Tensor, "b h w c"]:
     """The image with outlines blended; differentiable in the image and in the clip positions."""
     flat = image.reshape(-1, image.shape[-1])
-    return crossings(clip, mesh, fragments).blend(flat).view(image.shape)
+    return crossings(clip, mesh, fragments, left_out).blend(flat).view(image.shape)
 
 
-def crossings(clip: Float[Tensor, "b v 4"], mesh: Mesh, fragments: Fragments) -> Crossings:
-    """All crossings of outlines with pixel pairs whose one pixel shows what lies behind."""
+def crossings(
+    clip: Float[Tensor, "b v 4"], mesh: Mesh, fragments: Fragments, left_out: Bool[Tensor, " t"] | None = None
+) -> Crossings:
+    """All crossings of outlines with pixel pairs whose one pixel shows what lies behind.
+
+    left_out: triangles whose edges are no outlines, such as those that the fragments do not hold.
+    """
     rows, columns = fragments.size
     screen = torch.stack(
         [(clip[..., 0] / clip[..., 3] + 1.0) * (columns / 2), (1.0 - clip[..., 1] / clip[..., 3]) * (rows / 2)], -1
     )
     with torch.no_grad():
-        ends, image, depths = _outlines(clip.detach(), screen.detach(), mesh)
+        ends, image, depths = _outlines(clip.detach(), screen.detach(), mesh, left_out)
     flat = screen.reshape(-1, 2)
     a, b = flat.index_select(0, ends[:, 0]), flat.index_select(0, ends[:, 1])
     run = (b - a).detach().abs()
@@ -66,7 +75,7 @@ def crossings(clip: Float[Tensor, "b v 4"], mesh: Mesh, fragments: Fragments) ->
     return Crossings(front, back, place)
 
 
-def _outlines(clip: Tensor, screen: Tensor, mesh: Mesh) -> tuple[Tensor, Tensor, Tensor]:
+def _outlines(clip: Tensor, screen: Tensor, mesh: Mesh, left_out: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
     """Outline edges of all images: rows of their ends in the flat vertices [E, 2], image [E], window depths [E, 2]."""
     visible = before_near(clip)
     a, b, c = (screen[:, mesh.triangles[:, corner]] for corner in range(3))
@@ -74,6 +83,8 @@ def _outlines(clip: Tensor, screen: Tensor, mesh: Mesh) -> tuple[Tensor, Tensor,
     facing = area > 0
     first, second = mesh.edges.faces.unbind(1)
     outline = (second < 0) | (facing[:, first] != facing[:, second.clamp(min=0)])
+    if left_out is not None:
+        outline &= ~left_out[first]
     image, edge = outline.nonzero(as_tuple=True)
     ends = mesh.edges.ends[edge]
     seen = visible[image, ends[:, 0]] & visible[image, ends[:, 1]]

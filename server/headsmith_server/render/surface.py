@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn import functional
 
 from headsmith_server.render.cameras import Camera
 from headsmith_server.render.fragments import Fragments, corner_volumes, interpolate, ray_offsets
 from headsmith_server.render.mesh import uv_orientation, uv_tangents, vertex_normals
 from headsmith_server.render.scene import Scene
 from headsmith_server.render.shading import SurfacePoints
+from headsmith_server.render.texture import Pyramid
+from headsmith_server.render.vectors import cross, dot, normalise
 
 
 @dataclass(frozen=True)
 class Surface:
-    """Values at fragments: points to shade (which hold normals and albedo), depth in metres along the line of sight
-    [N], uv [N, 2], part and material numbers [N]."""
+    """Values at fragments: points to shade (which hold normals and albedo), the shares of the lights that reach them,
+    depth in metres along the line of sight [N], uv [N, 2], part and material numbers [N]."""
 
     points: SurfacePoints
+    light_shares: Float[Tensor, "l n"] | None
     depth: Float[Tensor, " n"]
     uv: Float[Tensor, "n 2"]
     part: Int[Tensor, " n"]
     material: Int[Tensor, " n"]
 
     @property
-    def normal(self) -> Float[Tensor, "n 3"]:
+    def normal(self) -> Float[Tensor, "3 n"]:
         """Of the geometry, unit, world space."""
         return self.points.normal
 
     @property
-    def detail(self) -> Float[Tensor, "n 3"]:
+    def detail(self) -> Float[Tensor, "3 n"]:
         """With the normal map's relief, unit, world space."""
         return self.points.detail
 
     @property
-    def albedo(self) -> Float[Tensor, "n 3"]:
+    def albedo(self) -> Float[Tensor, "3 n"]:
         """Linear."""
         return self.points.albedo
 
@@ -58,41 +59,66 @@ def surface(
     mesh = scene.mesh
     vertices = scene.vertices
     normals = vertex_normals(vertices, mesh)
-    shared = fragments if len(vertices) == fragments.images else _as_one(fragments)
-    at_vertices = interpolate(torch.cat([vertices, normals], -1), mesh.triangles, shared, barycentrics)
-    position, normal = at_vertices[:, :3], functional.normalize(at_vertices[:, 3:], dim=-1)
+    shared = fragments if len(vertices) == fragments.images else fragments.as_one()
+    columns = [vertices, normals, *scene.light_columns()]
+    at_vertices = interpolate(torch.cat(columns, -1), mesh.triangles, shared, barycentrics).T.contiguous()
+    position, normal, light = at_vertices.split((3, 3, len(at_vertices) - 6))
+    normal = normalise(normal)
     bumpy = any(material.normal is not None for material in scene.materials)
     layout = mesh.uvs[None].expand(len(vertices), -1, -1)
     if bumpy:
         layout = torch.cat([layout, uv_tangents(vertices, mesh)], -1)
     at_layout = interpolate(layout, mesh.uv_triangles, shared, barycentrics)
-    uv = at_layout[:, :2]
+    uv, tangent = at_layout[:, :2], at_layout[:, 2:]
     material = mesh.material.index_select(0, fragments.numbers)
     texture = scene.textures()
-    level = None
-    if texture.textured:
-        derivatives = uv_derivatives(clip, mesh.triangles, mesh.uvs, mesh.uv_triangles, fragments, uv.detach())
-        level = texture.level(derivatives, material)
-    texels = texture.sample(uv, level, material)
+    level = texture_level(texture, scene, clip, fragments, uv, material)
+    texels = texture.sample(uv, level, material).T.contiguous()
+    albedo, relief, roughness, specular = texels.split((3, 3, 1, 1))
     eyes = camera.position if len(camera) == 1 else camera.position.index_select(0, fragments.image)
     backward = camera.backward if len(camera) == 1 else camera.backward.index_select(0, fragments.image)
-    offset = eyes - position
-    depth = (offset * backward).sum(-1)
-    to_eye = backward.expand_as(position) if camera.orthographic else functional.normalize(offset, dim=-1)
+    offset = eyes.T - position
+    depth = (offset * backward.T).sum(0)
+    to_eye = backward.T.expand_as(position) if camera.orthographic else normalise(offset)
     # What is seen from behind (where materials allow it) turns its normal to the eye.
-    culled = torch.tensor([of.cull for of in scene.materials], device=uv.device)
-    if not bool(culled.all()):
-        two_sided = ~culled[material][:, None] & ((normal * to_eye).sum(-1, keepdim=True) < 0)
+    if not all(of.cull for of in scene.materials):
+        two_sided = ~scene.culled.index_select(0, fragments.numbers) & (dot(normal, to_eye) < 0)
         normal = torch.where(two_sided, -normal, normal)
     detail = normal
     if bumpy:
-        sign = uv_orientation(mesh).index_select(0, fragments.numbers)[:, None]
-        detail = _relief(normal, at_layout[:, 2:], sign, texels[:, 3:6])
+        sign = uv_orientation(mesh).index_select(0, fragments.numbers)
+        detail = _relief(normal, tangent.T.contiguous(), sign, relief)
     subsurface = torch.tensor([of.subsurface for of in scene.materials], device=uv.device)[material]
     points = SurfacePoints(
-        fragments.image, position, to_eye, normal, detail, texels[:, :3], texels[:, 6], texels[:, 7], subsurface
+        fragments.image,
+        position,
+        to_eye,
+        normal,
+        detail,
+        albedo,
+        roughness[0],
+        specular[0],
+        subsurface,
+        None if scene.exposure is None else light[0],
     )
-    return Surface(points, depth, uv, mesh.part.index_select(0, fragments.numbers), material)
+    shares = None if scene.light_shares is None else light[int(scene.exposure is not None) :]
+    return Surface(points, shares, depth, uv, mesh.part.index_select(0, fragments.numbers), material)
+
+
+def texture_level(
+    texture: Pyramid,
+    scene: Scene,
+    clip: Float[Tensor, "b v 4"],
+    fragments: Fragments,
+    uv: Float[Tensor, "n 2"],
+    material: Int[Tensor, " n"],
+) -> Float[Tensor, " n"] | None:
+    """The mip level of each fragment, detached; None when all textures are single texels."""
+    if not texture.textured:
+        return None
+    mesh = scene.mesh
+    derivatives = uv_derivatives(clip, mesh.triangles, mesh.uvs, mesh.uv_triangles, fragments, uv.detach())
+    return texture.level(derivatives, material)
 
 
 def uv_derivatives(
@@ -129,12 +155,6 @@ def uv_derivatives(
 
 def _relief(normal: Tensor, tangent: Tensor, sign: Tensor, mapped: Tensor) -> Tensor:
     """The normal map's direction in the frame of normal and tangent, unit."""
-    tangent = functional.normalize(tangent - (tangent * normal).sum(-1, keepdim=True) * normal, dim=-1)
-    bitangent = sign * torch.linalg.cross(normal, tangent)
-    x, y, z = mapped[:, :1], mapped[:, 1:2], mapped[:, 2:]
-    return functional.normalize(x * tangent + y * bitangent + z * normal, dim=-1)
-
-
-def _as_one(fragments: Fragments) -> Fragments:
-    """The same fragments as if of one image, for attributes that all images share."""
-    return dataclasses.replace(fragments, images=1)
+    tangent = normalise(tangent - dot(tangent, normal) * normal)
+    x, y, z = mapped.unbind(0)
+    return normalise(x * tangent + (y * sign) * cross(normal, tangent) + z * normal)

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional
 
-from headsmith_server.render.gather import weighted_rows
+from headsmith_server.render.bilinear import Taps, sample_levels
 
 Wrap = Literal["clamp", "repeat", "latlong"]
 """Beyond the border: the border's texel, the other side's, or, for pictures of all directions, only along u."""
@@ -60,29 +60,22 @@ class Pyramid:
         level: 0 the finest, between two levels linear, 0 by default; texture: which of several, 0 by default.
         """
         first, rows, columns, last = self._layout
-        if texture is None or len(self.sizes) == 1:
-            at_first, at_rows, at_columns = first[0], rows[0], columns[0]
-            most = last[0]
-            base = None
-        else:
-            at_first, at_rows, at_columns = first.view(-1), rows.view(-1), columns.view(-1)
-            most = last[texture]
-            base = texture * first.shape[1]
+        base: Tensor | int = 0
+        most: Tensor | int = int(last[0])
+        if texture is not None and len(self.sizes) > 1:
+            base, most = texture * first.shape[1], last.index_select(0, texture)
+        tables = first.view(-1), rows.view(-1), columns.view(-1)
         if level is None or first.shape[1] == 1:
-            zero = torch.zeros(len(uv), dtype=torch.long, device=uv.device) if base is None else base
-            taps, weights = _bilinear(uv, at_first[zero], at_rows[zero], at_columns[zero], wrap)
-            return weighted_rows(self.texels, taps, weights)
-        level = torch.minimum(level.clamp(min=0), most.to(level.dtype))
-        fine = level.detach().floor()
-        blend = (level - fine)[:, None]
-        fine = fine.long()
-        coarse = torch.minimum(fine + 1, most)
-        if base is not None:
-            fine, coarse = fine + base, coarse + base
-        taps_a, weights_a = _bilinear(uv, at_first[fine], at_rows[fine], at_columns[fine], wrap)
-        taps_b, weights_b = _bilinear(uv, at_first[coarse], at_rows[coarse], at_columns[coarse], wrap)
-        weights = torch.cat([weights_a * (1.0 - blend), weights_b * blend], 1)
-        return weighted_rows(self.texels, torch.cat([taps_a, taps_b], 1), weights)
+            at = torch.zeros(len(uv), dtype=torch.long, device=uv.device) + base
+            return sample_levels(self.texels, uv, None, [_taps(uv, tables, at, wrap)])
+        limit = torch.as_tensor(most, device=level.device)
+        level = torch.minimum(level.clamp(min=0), limit.to(level.dtype))
+        at = level.detach().floor()
+        blend = level - at
+        at = at.long()
+        coarse = torch.minimum(at + 1, limit)
+        both = [_taps(uv, tables, at + base, wrap), _taps(uv, tables, coarse + base, wrap)]
+        return sample_levels(self.texels, uv, blend, both)
 
     def level(
         self, derivatives: Float[Tensor, "n 2 2"], texture: Int[Tensor, " n"] | None = None
@@ -109,15 +102,21 @@ def pyramid(images: Sequence[Float[Tensor, "h w c"]], mips: bool = True) -> Pyra
     """The mip levels of images by area averages; differentiable. Without mips the coarser levels hold zeros unread."""
     rows: list[Tensor] = []
     for image in images:
-        level = image.permute(2, 0, 1)[None]
+        level = image
         for number, size in enumerate(level_sizes((image.shape[0], image.shape[1]))):
             if number:
-                even = level.shape[2] == 2 * size[0] and level.shape[3] == 2 * size[1]
-                level = functional.avg_pool2d(level, 2) if even else functional.adaptive_avg_pool2d(level, size)
-                if not mips:
-                    level = torch.zeros_like(level)
-            rows.append(level[0].flatten(1).T)
+                level = _halved(level, size) if mips else level.new_zeros(*size, level.shape[2])
+            rows.append(level.reshape(-1, level.shape[2]))
     return Pyramid(torch.cat(rows).contiguous(), tuple((image.shape[0], image.shape[1]) for image in images))
+
+
+def _halved(image: Tensor, size: tuple[int, int]) -> Tensor:
+    """Area averages, [H, W, C] at the size."""
+    height, width, channels = image.shape
+    down, across = height // size[0], width // size[1]
+    if (size[0] * down, size[1] * across) == (height, width):
+        return image.view(size[0], down, size[1], across, channels).mean((1, 3))
+    return functional.adaptive_avg_pool2d(image.permute(2, 0, 1)[None], size)[0].permute(1, 2, 0)
 
 
 def sample_texture(
@@ -130,22 +129,22 @@ def sample_texture(
     return texture.sample(uv, None if derivatives is None else texture.level(derivatives), wrap=wrap)
 
 
-def _bilinear(uv: Tensor, first: Tensor, rows: Tensor, columns: Tensor, wrap: Wrap) -> tuple[Tensor, Tensor]:
-    """Four texels of one level and their weights, [N, 4] each."""
-    x0, x1, fx = _neighbours(uv[:, 0] * columns - 0.5, columns, wrap != "clamp")
-    y0, y1, fy = _neighbours((1.0 - uv[:, 1]) * rows - 0.5, rows, wrap == "repeat")
-    upper, lower = first + y0 * columns, first + y1 * columns
-    taps = torch.stack([upper + x0, upper + x1, lower + x0, lower + x1], 1)
-    gx, gy = 1.0 - fx, 1.0 - fy
-    return taps, torch.stack([gx * gy, fx * gy, gx * fy, fx * fy], 1)
+def _taps(uv: Tensor, tables: tuple[Tensor, Tensor, Tensor], level: Tensor, wrap: Wrap) -> Taps:
+    """The four texels about each point, from first texel, rows and columns of all levels."""
+    with torch.no_grad():
+        first, rows, columns = (table.index_select(0, level) for table in tables)
+        x0, x1, fx = _neighbours(uv[:, 0] * columns - 0.5, columns, wrap != "clamp")
+        y0, y1, fy = _neighbours((1.0 - uv[:, 1]) * rows - 0.5, rows, wrap == "repeat")
+        upper, lower = first + y0 * columns, first + y1 * columns
+        return Taps((upper + x0, upper + x1, lower + x0, lower + x1), fx, fy, columns, rows)
 
 
 def _neighbours(place: Tensor, count: Tensor, repeat: bool) -> tuple[Tensor, Tensor, Tensor]:
-    below = place.detach().floor()
+    below = place.floor()
     fraction = place - below
     low = below.long()
     if repeat:
         return low % count, (low + 1) % count, fraction
     last = count - 1
-    zero = torch.zeros_like(last)
-    return low.clamp(zero, last), (low + 1).clamp(zero, last), fraction
+    high = torch.minimum(low + 1, last).clamp_(min=0)
+    return torch.minimum(low.clamp_(min=0), last), high, fraction
