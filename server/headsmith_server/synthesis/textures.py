@@ -15,12 +15,12 @@ import torch
 from headsmith_server.heads import head_model
 from headsmith_server.synthesis.captions import Caption, facts_of, write_caption
 from headsmith_server.synthesis.captions.write import SKIN_SCOPE
+from headsmith_server.synthesis.head_maps import paint_head
 from headsmith_server.synthesis.people import Person, person
 from headsmith_server.synthesis.plain import plain
 from headsmith_server.synthesis.shards.kind import Kind, Options, Sample
 from headsmith_server.synthesis.streams import stream, stream_seed
 from headsmith_server.texture.relief import DISPLACEMENT_SCALE_M
-from headsmith_server.texture.skin import paint_maps
 from headsmith_server.texture.surface import skin_surface
 from headsmith_server.texture.undesired import spoil
 
@@ -36,7 +36,7 @@ def make(seed: int, group: int, options: Options, device: torch.device) -> Itera
     with torch.no_grad():
         vertices = model.vertices(torch.from_numpy(who.identity)[None])[0].numpy().astype(np.float32)
     surface = skin_surface(model, options.size)
-    maps = paint_maps(surface, vertices, who.description.skin, who.paint_seed)
+    maps = paint_head(model, vertices, who, options.size)
     spoilt = spoil(surface, maps.albedo, stream_seed(seed, group, "undesired"))
     facts = facts_of(model, torch.from_numpy(who.identity), vertices, who.description)
     caption = write_caption(facts, stream(seed, group, "caption"), scope=SCOPE)
