@@ -1,7 +1,7 @@
 """Melanin and blood of pictured skins: the painter's own colour model, inverted.
 
-Three numbers are sought for every texel from log R, G and B: changes of log melanin, of log blood and of log brightness,
-which stands for baked shading and exposure. The linearised model around the skin's own mean colour is
+Three numbers are sought for every texel from log R, G and B: changes of log melanin, of log blood and of log
+brightness, which stands for baked shading and exposure. The linearised model around the skin's own mean colour is
 solved by maximum a posteriori with priors on all three, which splits what both shading and melanin explain.
 """
 
@@ -26,8 +26,8 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class PigmentMap:
-    """melanin, blood: volume fractions whose colour is nearest to the typical mean; error: CIE76 delta-E between the two;
-    changes float64 [N, 3]: of log melanin, log blood and log brightness from the typical mean at each texel."""
+    """melanin, blood: volume fractions whose colour is nearest to the typical mean; error: CIE76 delta-E between
+    the two; changes float64 [N, 3]: of log melanin, log blood and log brightness from the typical mean, by texel."""
 
     melanin: float
     blood: float

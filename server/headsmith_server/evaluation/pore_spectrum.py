@@ -24,6 +24,10 @@ EDGES_MM: Final = tuple(float(v) for v in 2.0 * 2.0 ** (-0.5 * np.arange(8)))
 """Wavelengths between which power is summed: half octaves from 2 mm to 0.18 mm."""
 
 
+FLOOR: Final = 1e-5
+"""Variance of slopes that rounding to 8 bits leaves in a flat map; less than that counts as that."""
+
+
 def slope_spectrum(slopes: Float[ndarray, "2 h w"], texel_mm: float) -> Float[ndarray, " bins"]:
     """Variance of the slopes (dz/dx, dz/dy) in each half octave of EDGES_MM; a Hann window lifts the need of a period.
 
@@ -39,7 +43,7 @@ def slope_spectrum(slopes: Float[ndarray, "2 h w"], texel_mm: float) -> Float[nd
         power += np.abs(np.fft.fft2((slope - slope.mean()) * window)) ** 2
     power /= (window**2).sum() * height * width
     bins = np.digitize(frequency, 1.0 / np.array(EDGES_MM))
-    return np.bincount(bins.ravel(), power.ravel(), len(EDGES_MM) + 1)[1:-1]
+    return np.maximum(np.bincount(bins.ravel(), power.ravel(), len(EDGES_MM) + 1)[1:-1], FLOOR)
 
 
 def slopes_of(normals: UInt8[ndarray, "h w 3"]) -> Float[ndarray, "2 h w"]:

@@ -12,6 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
@@ -38,23 +39,34 @@ def _volume() -> torch.Tensor:
     return torch.from_numpy(wrapped)[None].contiguous(memory_format=torch.channels_last_3d)
 
 
-def solid_noise(positions: Field, wavelength_mm: float, generator: np.random.Generator) -> Field:
-    """Four independent smooth noises of standard deviation about 1 at points in metres [H, W, 3]: [4, H, W]."""
+def solid_noise(
+    positions: Field, wavelength_mm: float, generator: np.random.Generator, where: NDArray[np.int64] | None = None
+) -> Field:
+    """Four independent smooth noises of standard deviation about 1 at points in metres [H, W, 3]: [4, H, W].
+
+    where: flat indices of the points that count, the others are 0; None: all.
+    """
     cell_m = wavelength_mm / 5.0 / 1000.0
     shift = generator.uniform(0.0, _CELLS, 3)
     turn = _rotation(generator) * (2.0 / _CELLS / cell_m)
     height, width = positions.shape[:2]
-    grid = cv2.transform(positions, np.c_[turn, shift * (2.0 / _CELLS)].astype(np.float32))
+    points = positions if where is None else positions.reshape(-1, 1, 3)[where]
+    grid = cv2.transform(points, np.c_[turn, shift * (2.0 / _CELLS)].astype(np.float32))
     grid -= np.float32(2.0) * np.floor(grid * np.float32(0.5))
     grid -= np.float32(1.0)
     sampled = torch.nn.functional.grid_sample(
         _volume(),
-        torch.from_numpy(grid).view(1, 1, height, width, 3),
+        torch.from_numpy(grid)[None, None],
         mode="bilinear",
         padding_mode="border",
         align_corners=True,
     )
-    return np.ascontiguousarray(sampled.numpy()[0, :, 0] * np.float32(1.25))
+    found = sampled.numpy()[0, :, 0] * np.float32(1.25)
+    if where is None:
+        return np.ascontiguousarray(found)
+    noise = np.zeros((CHANNELS, height * width), np.float32)
+    noise[:, where] = found[:, :, 0]
+    return noise.reshape(CHANNELS, height, width)
 
 
 def octaves(noises: Sequence[Field], channel: int, amplitudes: Sequence[float]) -> Field:

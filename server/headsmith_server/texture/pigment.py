@@ -27,7 +27,8 @@ _MELANIN_ENDS: Final = (0.0024, 0.235)
 
 @dataclass(frozen=True)
 class Noises:
-    """Solid noise at falling wavelengths (mm): [4, 512, 512] for the first three, [4, F, F] for the others."""
+    """Solid noise at falling wavelengths (mm), [4, N, N]: N is a quarter, a half and the whole of the regions' raster
+    for the first three, F for the others."""
 
     levels: tuple[Field, ...]
 
@@ -50,10 +51,10 @@ NOISE_WAVELENGTHS_MM: Final = (60.0, 26.0, 11.0, 5.0, 2.2, 1.0)
 def noise_level(surface: SkinSurface, level: int, generator: np.random.Generator) -> Field:
     """One level of Noises."""
     if level < 3:
-        points = surface.regions.positions_mm / np.float32(1000.0)
-    else:
-        points = surface.positions
-    return solid_noise(points, NOISE_WAVELENGTHS_MM[level], generator)
+        step = 4 >> level
+        points = surface.regions.positions_mm[step // 2 :: step, step // 2 :: step] * np.float32(1e-3)
+        return solid_noise(points, NOISE_WAVELENGTHS_MM[level], generator)
+    return solid_noise(surface.positions, NOISE_WAVELENGTHS_MM[level], generator, surface.near)
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def concentrations(
     melanin, blood, venous = (enlarge(term, field) for term in (melanin, blood, venous))
     tick()
 
-    rough = 0.85 + 0.45 * ageing + 0.40 * skin.weathering - 0.30 * child
+    rough = 0.85 + 0.75 * ageing + 0.40 * skin.weathering - 0.30 * child
     melanin += noises.weighted(0, np.float32(rough) * variation.octaves[0])
     tick()
     flushed = enlarge(np.clip(0.7 + 0.6 * r["cheek"] + 0.5 * r["nose"] + 0.5 * r["ear"], 0, 1.6), field)
@@ -206,7 +207,12 @@ def _paint_lips(
     base = melanin_fraction(skin.melanin)
     # What is dark in the pictures' lips is half shadow between them.
     shade = 0.5 * (variation.lips[0, 1] + (variation.lips[0, 0] - variation.lips[0, 1]) * upper)
-    target = base * np.exp(shade + 0.20 * skin.melanin * (0.5 - inward) + 0.16 * mottle - 0.45 * (1.0 - skin.melanin))
+    target = base * np.exp(
+        shade
+        + 0.20 * skin.melanin * (0.5 - inward)
+        + (0.13 - 0.10 * skin.melanin) * mottle
+        - 0.45 * (1.0 - skin.melanin)
+    )
     flow = variation.lips[1, 1] + (variation.lips[1, 0] - variation.lips[1, 1]) * (0.4 * upper)
     red = blood_fraction(skin) * np.exp(
         flow + 0.20 + 0.8 * (skin.haemoglobin - 0.5) - 0.38 * age_fade - 0.22 * (skin.masculinity - 0.5)
@@ -217,7 +223,7 @@ def _paint_lips(
     venous[rows, columns] += (0.06 + 0.25 * age_fade + 0.1 * upper - venous[rows, columns]) * vermilion
     # The white roll: a pale, slightly raised rim just outside.
     rim = np.exp(-(((signed + 1.3) / 0.8) ** 2)) * (1.0 - 0.8 * age_fade)
-    blood[rows, columns] *= 1.0 - 0.22 * rim
+    blood[rows, columns] *= 1.0 - 0.12 * rim
 
 
 def lip_window(surface: SkinSurface) -> tuple[slice, slice]:

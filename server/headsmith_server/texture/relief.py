@@ -1,9 +1,4 @@
-"""The height of the skin in millimetres over the smooth head: pores, furrows, wrinkles, lips; and its normals.
-
-Sizes by region follow the usual figures: facial pores 0.2 to 0.5 mm wide, about 1 per mm^2 on cheeks and nose; primary
-furrows 0.5 to 1 mm apart, 20 to 70 micrometres deep (Hashimoto 1974; Graham et al. 2013, "Measurement-based synthesis
-of facial microgeometry").
-"""
+"""The height of the skin in millimetres over the smooth head: wrinkles and lips; and the normals of all relief."""
 
 from __future__ import annotations
 
@@ -17,120 +12,16 @@ from numpy.typing import NDArray
 
 from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
-from headsmith_server.texture.noise import bands, cell_distances, enlarge, enlarge_rows, small_cells
+from headsmith_server.texture.noise import bands, enlarge, enlarge_rows, small_cells
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises, lip_window
+from headsmith_server.texture.pores import sample_periodic
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.strokes import Stroke, crease_hands, crease_stroke, pressed
 from headsmith_server.texture.surface import SkinSurface
 
-_TILE_CELLS: Final = 110
-_TILE_MM: Final = 128.0
-"""Side of a detail tile on the face: cells of about 1.16 mm."""
-
 DISPLACEMENT_SCALE_M: Final = 0.004
 """Metres between the lowest and the highest value of the displacement map; 0.5 is the smooth head."""
-
-
-_TILES: dict[int, tuple[Field, Field]] = {}
-
-
-def detail_tiles(size: int, tick: Callable[[], None] = no_tick) -> tuple[Field, Field]:
-    """Periodic tiles [size, size] of (a) round pores and (b) furrow networks with grain, heights in -1..0.3; kept."""
-    if size not in _TILES:
-        _TILES[size] = _pore_tile(size, tick), _furrow_tile(size, tick)
-    return _TILES[size]
-
-
-def _pore_tile(size: int, tick: Callable[[], None]) -> Field:
-    first, _, label = cell_distances(size, _TILE_CELLS, 0.85, 11, tick=tick)
-    radius = 0.16 + 0.20 * label
-    strength = np.clip(1.35 * label - 0.15, 0.0, 1.0) ** 0.8
-    pit = -strength * np.exp(-((first / radius) ** 2)) + 0.22 * strength * np.exp(
-        -(((first - 1.9 * radius) / radius) ** 2)
-    )
-    return pit.astype(np.float32)
-
-
-def _furrow_tile(size: int, tick: Callable[[], None]) -> Field:
-    near, second, plateau = cell_distances(size, int(_TILE_CELLS * 1.45), 0.95, 23, tick=tick)
-    edge = second - near
-    furrow = -np.exp(-((edge / 0.13) ** 2)) * (0.45 + 0.55 * plateau) - 0.35 * np.exp(-((edge / 0.38) ** 2))
-    generator = np.random.default_rng(31)
-    grain = generator.standard_normal((size, size)).astype(np.float32)
-    pixels = size / _TILE_MM
-    grain = _wrapped_blur(grain, max(0.16 * pixels, 0.5))
-    grain /= grain.std()
-    furrow = furrow + 0.16 * grain + 0.30 * (plateau - 0.5)
-    return furrow.astype(np.float32)
-
-
-def _wrapped_blur(tile: Field, sigma: float) -> Field:
-    pad = int(4 * sigma) + 2
-    return cv2.GaussianBlur(cv2.copyMakeBorder(tile, pad, pad, pad, pad, cv2.BORDER_WRAP), (0, 0), sigma)[
-        pad:-pad, pad:-pad
-    ]
-
-
-def tile_size(surface: SkinSurface) -> int:
-    """Texels of a detail tile so that its texels are about as large as the map's."""
-    return int(2 ** np.clip(np.round(np.log2(_TILE_MM / surface.texel_mm)), 7, 11))
-
-
-def pore_relief(
-    surface: SkinSurface, skin: SkinParameters, noises: Noises, tick: Callable[[], None]
-) -> tuple[Field, Field]:
-    """Height in mm of pores and furrows [S, S], and the pores' darkness 0..1 [S, S]."""
-    size, field = surface.size, surface.field.size
-    r = surface.regions
-    tiles = detail_tiles(tile_size(surface), tick)
-    tick()
-    ageing = float(np.clip((skin.age_years - 20.0) / 60.0, 0.0, 1.0))
-    child = float(np.clip((16.0 - skin.age_years) / 12.0, 0.0, 1.0))
-    open_pores = 0.55 + 0.5 * skin.oiliness + 0.35 * ageing + 0.25 * skin.masculinity - 0.55 * child
-    bald = np.clip(1.0 - r["mucosa"] - r["lips"], 0, 1)
-    pores = np.clip(
-        0.30 + 0.75 * r["cheek"] + 0.95 * r["nose"] + 0.6 * r["alae"] + 0.45 * r["chin"] + 0.30 * r["glabella"]
-        + 0.2 * r["forehead"] + 0.3 * r["jaw"] - 0.5 * r["periorbital"] - 0.25 * r["neck"], 0.05, 1.25,
-    ) * bald * (1.0 - 0.6 * r["lid_upper"])  # fmt: skip
-    furrows = np.clip(
-        0.62 + 0.35 * r["forehead"] + 0.25 * r["neck"] + 0.30 * r["periorbital"] + 0.2 * r["temple"] - 0.25 * r["nose"]
-        - 0.3 * r["ear"], 0.1, 1.2,
-    ) * bald  # fmt: skip
-    vary = 1.0 + np.float32(0.30) * noises.field(3, 0, 0.7, 1.0, 0.5, 0, 0)
-    amount_pores = (
-        enlarge((pores * 0.085 * open_pores).astype(np.float32), field) * np.clip(vary, 0.2, 1.8) * surface.seam
-    )
-    amount_furrows = enlarge(
-        (furrows * (0.028 + 0.020 * ageing + 0.012 * skin.weathering)).astype(np.float32), field
-    ) * np.clip(2.0 - vary, 0.3, 1.7) * surface.seam  # fmt: skip
-    tick()
-    # A gentle warp keeps the tiles from showing their rows; its slope stays below 0.3, or pores turn into worms. The
-    # walk is in texels of the tile.
-    scale = tiles[0].shape[0] * surface.texel_mm / _TILE_MM
-    walk_x = enlarge(noises.field(0, 1.0, 0.25), size) * np.float32(1.5 / surface.texel_mm * scale)
-    walk_y = enlarge(noises.field(1, 1.0, 0.25), size) * np.float32(1.5 / surface.texel_mm * scale)
-    tick()
-    axis = np.arange(size, dtype=np.float32) * np.float32(scale)
-    walk_x += axis[None, :]
-    walk_y += axis[:, None]
-    pit = _sample(tiles[0], walk_x, walk_y)
-    tick()
-    walk_x *= np.float32(1.13)
-    furrow = _sample(tiles[1], walk_x, walk_y)
-    tick()
-    pore_amount = enlarge(amount_pores, size)
-    height = pit * pore_amount
-    tick()
-    height += furrow * enlarge(amount_furrows, size)
-    tick()
-    darkness = np.clip(pit * np.float32(-1.0), 0.0, 1.0) * np.clip(pore_amount * np.float32(1 / 0.09), 0, 1)
-    return height, darkness
-
-
-def _sample(tile: Field, x: Field, y: Field) -> Field:
-    """Bilinear samples of a periodic tile; remap wraps by itself."""
-    return cv2.remap(tile, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
 
 
 def wrinkle_level(skin: SkinParameters) -> float:
@@ -197,7 +88,7 @@ def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Fi
     )
     texel_mm = surface.texel_mm * surface.size / size
     tile = _lip_tile()
-    furrow = _sample(
+    furrow = sample_periodic(
         tile,
         (along * 22.0).astype(np.float32),
         (lips.inward[rows, columns] * 46.0 + 90.0 * lips.upper[rows, columns]).astype(np.float32),

@@ -28,13 +28,11 @@ from headsmith_server.texture.pigment import (
     melanin_fraction,
     noise_level,
 )
+from headsmith_server.texture.pores import detail_tiles, pore_relief, tile_size
 from headsmith_server.texture.relief import (
     DISPLACEMENT_SCALE_M,
-    detail_tiles,
     lip_relief,
     normal_map,
-    pore_relief,
-    tile_size,
     wrinkle_relief,
 )
 from headsmith_server.texture.surface import SkinSurface, skin_surface

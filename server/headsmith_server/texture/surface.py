@@ -68,6 +68,12 @@ class SkinSurface:
         return int(self.field.triangles.corners.max()) + 1
 
     @cached_property
+    def near(self) -> NDArray[np.int64]:
+        """Flat indices of the field raster's texels on or near an island: the others are never seen."""
+        reach = GUTTER_TEXELS_AT_2K * self.field.size / 2048.0
+        return np.flatnonzero(self.field.gutter <= max(reach, 3.0) + 2.0)
+
+    @cached_property
     def covered(self) -> NDArray[np.bool_]:
         """Where an island is on the finished maps, [S, S]."""
         covered = self.field.covered.astype(np.uint8)

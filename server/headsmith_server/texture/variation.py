@@ -36,7 +36,8 @@ class SkinStatistics:
     region_means [2, 2, R], region_modes [K, 2, R]; grid_means [2, 2, GRID, GRID], grid_modes [K, 2, GRID, GRID], whose
     rows run down the face, columns from the subject's right to the left; grid_asymmetric_modes [A, 2, GRID, GRID];
     octaves [2, 2, 6]: amplitudes of the noise levels; lip_means [2, 2, 2]: last axis upper, lower lip; tones [2]:
-    logarithm of the mean melanin fraction of the light and the dark skins.
+    logarithm of the mean melanin fraction of the light and the dark skins; micro_log_power [7]: logarithm of the
+    variance of the slopes of scanned skin relief in half octaves from 2 mm down.
     """
 
     region_means: Field
@@ -47,6 +48,7 @@ class SkinStatistics:
     octaves: Field
     lip_means: Field
     tones: Field
+    micro_log_power: Field
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ import pytest
 
 from headsmith_server.texture.canvas import rasterise
 from headsmith_server.texture.noise import bands, enlarge, enlarge_rows, solid_noise
-from headsmith_server.texture.relief import detail_tiles
+from headsmith_server.texture.pores import detail_tiles
 
 
 def test_texels_lie_where_their_triangle_says(two_islands) -> None:
@@ -86,7 +86,8 @@ def test_bands_fill_the_raster(size: int) -> None:
 
 
 def test_detail_tiles_repeat_without_a_step() -> None:
-    for tile in detail_tiles(256):
+    tiles = detail_tiles(256)
+    for tile in (tiles.pores, tiles.net, tiles.lines):
         inner = np.abs(np.diff(tile, axis=1)).mean()
         assert np.abs(tile[:, 0] - tile[:, -1]).mean() < 1.5 * inner
         assert np.abs(tile[0] - tile[-1]).mean() < 1.5 * inner
