@@ -82,7 +82,7 @@ def roped(order: Order, style: str, amount: int, radius: float, plait: bool, poi
         reference = np.cross(guides[:, 1] - guides[:, 0], roots.normals[leaders]).astype(np.float32)
     bundle = along(guides, which, sideways, reference)
     step = float(np.median(arc[:, 1])) if count else 1.0
-    into = int(np.clip(round(20.0 * s / max(step, 0.5)), 3, points // 3))
+    into = int(np.clip(round((14.0 if plait else 34.0) * s / max(step, 0.5)), 3, points // 3))
     strands = joined(roots.points, bundle, into, 7.0 * s * roots.normals)
     fuzz = (0.25 + (0.9 if not plait else 0.5) * order.hair.frizz) * s
     strands[:, 1:] += (wander(count, points, 5.0, rng) * np.float32(fuzz * 0.5))[:, 1:]

@@ -12,6 +12,7 @@ from headsmith_server.hair.hairline import azimuth, smoothstep
 from headsmith_server.hair.paths import integrate, resampled, smoothed, unit, wander
 from headsmith_server.hair.planting import locks, planted, share_over
 from headsmith_server.hair.scalp import Roots
+from headsmith_server.hair.short import lying
 
 Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
@@ -40,15 +41,15 @@ def ponytail(order: Order) -> list[Growth]:
         guide, np.zeros(count, np.int64), places[:, None] * spread[None, :, None].astype(np.float32), upright[None]
     )
     tail = resampled(full, share.astype(np.float32), tail_points)
-    lock, leaders = locks(roots, 160)
-    pull = 0.35 * smoothstep(0.2, 1.0, t)
+    lock, leaders = locks(roots, 70)
+    pull = 0.62 * smoothstep(0.1, 0.8, t)
     tail = tail + (tail[leaders][lock] - tail) * pull[None, :, None].astype(np.float32)
-    tail = curled(order, tail.astype(np.float32), lock, 0.06, (share * length).astype(np.float32))
+    tail = curled(order, tail.astype(np.float32), lock, 0.12, (share * length).astype(np.float32))
     tail = tail + wander(count, tail_points, 1.5, rng) * np.float32((0.6 + 5.0 * order.hair.frizz) * s)
     wrapped = rng.random(count) < 0.035
     tail[wrapped] = _band(order, centre, normal, upright, sideways, ring, angle[wrapped], tail_points)
     strands = np.concatenate([head, tail], axis=1).astype(np.float32)
-    return [Growth(roots, smoothed(strands), lock, packed(strands.shape[1], 0.45, 0.3))]
+    return [Growth(roots, smoothed(strands), lock, packed(strands.shape[1], 0.13, 0.7)), *sideburns(order)]
 
 
 def bun(order: Order) -> list[Growth]:
@@ -72,7 +73,7 @@ def bun(order: Order) -> list[Growth]:
         angle[:, None] + 2 * np.pi * (1.35 + 0.25 * rng.random(number)[lock])[:, None] * smoothstep(0.0, 1.0, u) ** 0.9
     )
     about = section[:, None] + 2.4 * u[None]
-    bulge = (0.94 + 0.10 * rng.standard_normal(number)[lock])[:, None]
+    bulge = (0.92 + 0.15 * rng.standard_normal(number)[lock])[:, None]
     radius = circle + fill[:, None] * tube * bulge * np.cos(about)
     height = 0.72 * tube + fill[:, None] * tube * bulge * (0.85 * np.sin(about))
     entry = smoothstep(0.0, 0.22, u)[None]
@@ -84,7 +85,7 @@ def bun(order: Order) -> list[Growth]:
     ).astype(np.float32)  # fmt: skip
     knot = knot + wander(count, points, 2.0, rng) * np.float32((0.4 + 2.5 * order.hair.frizz) * s)
     strands = np.concatenate([head, knot], axis=1).astype(np.float32)
-    return [Growth(roots, smoothed(strands), lock, packed(strands.shape[1], 0.4, 0.4))]
+    return [Growth(roots, smoothed(strands), lock, packed(strands.shape[1], 0.085, 0.8)), *sideburns(order)]
 
 
 def two_plaits(order: Order) -> list[Growth]:
@@ -125,29 +126,38 @@ def two_plaits(order: Order) -> list[Growth]:
         tail = tail + wander(count, points, 3.0, rng) * np.float32((0.25 + 2.0 * order.hair.frizz) * s)
         strands = np.concatenate([head, tail], axis=1).astype(np.float32)
         strands[:, : ON_HEAD + 3] = smoothed(strands[:, : ON_HEAD + 3])
-        parts.append(Growth(own, strands, member + 3 * number, packed(strands.shape[1], 0.5, 0.4)))
-    return parts
+        parts.append(Growth(own, strands, member + 3 * number, packed(strands.shape[1], 0.15, 0.8)))
+    return [*parts, *sideburns(order)]
 
 
 def packed(points: int, share: float, tip: float) -> Float32:
-    """Radii [P] of gathered strands: `share` of the usual ones from the tie on, where all of the head's lie together,
-    and `tip` of that at the end."""
+    """Radii [P] of gathered strands: `share` of the usual ones from the tie on and `tip` of that at the end.
+
+    On the head a strand stands for some ten hairs, to cover the scalp; where all of the head's strands lie together
+    they cover each other many times over, and only thin ones let as much light into the mass as hairs do.
+    """
     tail = np.linspace(0.0, 1.0, points - ON_HEAD, dtype=np.float32)
-    head = 1.0 - (1.0 - share) * smoothstep(0.55, 1.0, np.linspace(0.0, 1.0, ON_HEAD, dtype=np.float32))
+    head = 1.0 - (1.0 - share) * smoothstep(0.3, 1.0, np.linspace(0.0, 1.0, ON_HEAD, dtype=np.float32))
     return np.concatenate([head, share * (1.0 - (1.0 - tip) * smoothstep(0.7, 1.0, tail))]).astype(np.float32)
 
 
-def _without_sideburns(order: Order) -> Roots:
-    """Roots of hair long enough to reach the tie: not the short ones before the ears."""
+def _sideburn_share(order: Order, points: Float32) -> Float32:
+    """1 on the short hair before the ears, which reaches no tie, 0 elsewhere."""
     m = order.scalp.measures
+    before = smoothstep(92.0, 84.0, azimuth(m, points))
+    return before * smoothstep(m.ear_top + 12.0 * order.scale, m.ear_top - 2.0 * order.scale, points[:, 1])
+
+
+def _without_sideburns(order: Order) -> Roots:
     everywhere = share_over(order.scalp, order.hair)
+    return planted(order, lambda points: everywhere(points) * (1.0 - _sideburn_share(order, points)))
 
-    def share(points: Float32) -> Float32:
-        before = smoothstep(92.0, 84.0, azimuth(m, points))
-        low = smoothstep(m.ear_top + 12.0 * order.scale, m.ear_top - 2.0 * order.scale, points[:, 1])
-        return everywhere(points) * (1.0 - before * low)
 
-    return planted(order, share)
+def sideburns(order: Order) -> list[Growth]:
+    """What a tie leaves: short hair before the ears."""
+    everywhere = share_over(order.scalp, order.hair)
+    roots = planted(order, lambda points: everywhere(points) * _sideburn_share(order, points))
+    return [lying(order, roots, 15.0)] if len(roots) else []
 
 
 def _tie(order: Order, local: Float32) -> tuple[Float32, Float32]:

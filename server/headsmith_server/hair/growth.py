@@ -27,7 +27,7 @@ LENGTHS_MM: Final[Mapping[str, tuple[float, float, float]]] = {
     "locs": (110.0, 240.0, 420.0),
     "braids": (130.0, 300.0, 460.0),
     "ponytail": (110.0, 260.0, 430.0),
-    "bun": (40.0, 52.0, 66.0),
+    "bun": (44.0, 58.0, 74.0),
     "mohawk": (40.0, 75.0, 130.0),
 }
 """Shortest, usual and longest of what grows on top (of ponytail: the tail; of bun: the knot's width), at length 0, 0.5

@@ -89,7 +89,7 @@ def wavy(order: Order) -> list[Growth]:
 
 
 def curly(order: Order) -> list[Growth]:
-    return [_fallen(order, Fall(HANGS_MM["curly"], 44, 19.0, 24.0, 0.6, 0.85, 420, 26.0, layered=0.6))]
+    return [_fallen(order, Fall(HANGS_MM["curly"], 44, 19.0, 24.0, 0.6, 0.98, 460, 26.0, layered=0.6))]
 
 
 def _fallen(order: Order, fall: Fall) -> Growth:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from headsmith_server.hair.volume import Shoulders, Volume, build_volume, vertex_normals
+from headsmith_server.hair.volume import Shoulders, Volume, build_volume, vertex_normals, z_order
 from headsmith_server.heads.protocol import HeadModel, SurfacePoints
 
 Float32 = NDArray[np.float32]
@@ -120,7 +120,7 @@ def _build(model: HeadModel) -> Scalp:
     usable = (~hidden[triangles]).all(1) & (~ear[triangles]).all(1)
     high = mean[triangles][:, :, 1].max(1) > measures.chin_y
     corners, uvs = triangles[usable & high], skin.uvs[uv_triangles[usable & high]]
-    order = np.argsort(_morton(mean[corners].mean(1)), kind="stable")
+    order = np.argsort(z_order(mean[corners].mean(1)), kind="stable")
     corners, uvs = corners[order], uvs[order]
     a, b, c = (mean[corners[:, i]] for i in range(3))
     areas = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
@@ -159,14 +159,3 @@ def _measures(model: HeadModel, mean: Float32, ear: NDArray[np.bool_]) -> Measur
         face_half_width=float(np.abs(marks[[1, 15], 0]).mean()),
         collar=collar.mean(0).astype(np.float32),
     )
-
-
-def _morton(points: Float32) -> Int:
-    """Places on a Z-order curve, so that neighbours in the list are neighbours on the head."""
-    low, high = points.min(0), points.max(0)
-    cells = np.clip((points - low) / (high - low).max() * 255.0, 0, 255).astype(np.int64)
-    code = np.zeros(len(points), np.int64)
-    for bit in range(8):
-        for axis in range(3):
-            code |= ((cells[:, axis] >> bit) & 1) << (3 * bit + axis)
-    return code

@@ -108,7 +108,7 @@ def quiff(order: Order) -> list[Growth]:
     flow_top = np.stack([sway + 0.006 * place[:, 0], 0.1 + 0 * top, -1.0 + 0 * top], axis=1)
     flow = _mixed(order, roots, flow_top, top * (1.0 - crown), back=0.35)
     volume = order.hair.volume
-    lift = 0.25 + top * (0.45 + (1.6 + 2.2 * volume) * front)
+    lift = 0.25 + top * (0.45 + (1.3 + 1.8 * volume) * front)
     shell = 0.9 + top * (4.0 + (10.0 + 28.0 * volume) * front)
     trim = Trim(length, flow, lift, 0.9 - 0.12 * front * top, shell)
     return [_grown(order, roots, trim, 16, lock_count=260, clump=0.6, loose=0.04, uneven=0.5)]
@@ -173,6 +173,14 @@ def mohawk(order: Order) -> list[Growth]:
     length = (5.0 - 3.5 * order.hair.fade) * order.scale + zero
     cropped = Trim(length, _whorl_flow(order, short), 0.8 + zero, 0.3 + zero, 0.6 + zero)
     return [fin, _grown(order, short, cropped, 6, lock_count=600, clump=0.1, loose=0.1)]
+
+
+def lying(order: Order, roots: Roots, length_mm: float) -> Growth:
+    """Short hair that lies downwards and back, whatever the style."""
+    zero = np.zeros(len(roots), np.float32)
+    flow = _side_flow(order.local(roots.points), 0.45)
+    trim = Trim(zero + length_mm * order.scale, flow, 0.3 + zero, 0.9 + zero, 0.7 + zero)
+    return _grown(order, roots, trim, 8, lock_count=60, clump=0.3, loose=0.12)
 
 
 def _top(place: Float32) -> Float32:
@@ -262,7 +270,7 @@ def _grown(
     start = unit(along + lift[:, None] * roots.normals)
     volume = order.scalp.volume
 
-    shell = trim.shell * np.clip(0.6 + 0.5 * own[:, 3] ** 2, 0.3, 1.4) * order.scale
+    shell = trim.shell * np.clip(0.72 + 0.28 * np.abs(own[:, 3]), 0.5, 1.3) * order.scale
 
     def wanted(where: Float32, share: float, near: Float32, away: Float32) -> Float32:
         lying = unit(tangential(flow, away) + np.float32(1e-5))

@@ -231,13 +231,13 @@ def _ring(triangles: Int, count: int) -> Int:
 def _nearest(grid: Grid, vertices: Float32, ring: Int, usable: NDArray[np.bool_]) -> Int:
     """Nearest usable vertex of each voxel: all against a share of them on a coarse grid, refined over neighbours."""
     some = np.flatnonzero(usable)
-    seeds = some[::3]
+    seeds = some[np.argsort(z_order(vertices[some]), kind="stable")][::6]
     coarse = grid.centres(COARSE)
     targets = torch.from_numpy(vertices[seeds])
     found = [torch.cdist(part, targets).argmin(1) for part in torch.from_numpy(coarse).split(4096)]
     first = seeds[torch.cat(found).numpy()]
     own = np.where(usable[ring], ring, ring[:, :1])
-    first = _walk(coarse, first, vertices, own, 3)
+    first = _walk(coarse, first, vertices, own, 4)
     cells = tuple((n - 1) // COARSE + 1 for n in grid.shape)
     cube = first.reshape(cells)
     index = [np.arange(n) for n in grid.shape]
@@ -252,6 +252,17 @@ def _nearest(grid: Grid, vertices: Float32, ring: Int, usable: NDArray[np.bool_]
         closer = distance < best
         best[closer], nearest[closer] = distance[closer], candidate[closer]
     return _walk(centres, nearest, vertices, own, 1)
+
+
+def z_order(points: Float32) -> Int:
+    """Places of points [N, 3] on a Z-order curve: neighbours along it are neighbours in space."""
+    low, high = points.min(0), points.max(0)
+    cells = np.clip((points - low) / (high - low).max() * 255.0, 0, 255).astype(np.int64)
+    code = np.zeros(len(points), np.int64)
+    for bit in range(8):
+        for axis in range(3):
+            code |= ((cells[:, axis] >> bit) & 1) << (3 * bit + axis)
+    return code
 
 
 def _walk(points: Float32, start: Int, vertices: Float32, ring: Int, steps: int) -> Int:
