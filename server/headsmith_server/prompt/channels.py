@@ -20,11 +20,17 @@ leads to; sex: -1 female .. 1 male; sex_hint: log odds of male; adult: 1; ancest
 
 SKIN: Final = listed(
     "melanin, melanin_shift, haemoglobin, undertone, freckles, moles, age_spots, wrinkles, weathering, "
-    "oiliness, redness, dark_circles, scar, smoothness"
+    "oiliness, redness, dark_circles, scar, smoothness, "
+    "tan, tan_line, sunburn, rosacea, broken_veins, acne, acne_scars, vitiligo, port_wine, birthmark, bruise, dirt, "
+    "soot, tattoo"
 )
-"""melanin is absolute 0..1, melanin_shift is added; scar: a region of the face; the rest are strengths 0..1."""
+"""melanin is absolute 0..1, melanin_shift is added; scar, tattoo: words on how and where; tan_line: what kept the
+sun off; the rest are strengths 0..1."""
 
-MAKEUP: Final = ("lipstick", "lipstick_colour", "eye_shadow", "eye_shadow_colour", "blush", "eyeliner", "foundation")
+MAKEUP: Final = listed(
+    "lipstick, lipstick_colour, lipstick_gloss, eye_shadow, eye_shadow_colour, eye_shadow_height, eye_shadow_shimmer, "
+    "blush, eyeliner, eyeliner_wing, mascara, foundation, foundation_shade, contour"
+)
 
 HAIR: Final = listed(
     "hair_colour, hair_shade, hair_grey, hair_dye, hair_dyed, hair_style, hair_long, hair_texture, hair_density, "
@@ -38,7 +44,10 @@ BEARD: Final = listed(
     "beard_colour, beard_shade, beard_dye"
 )
 
-EYES: Final = ("iris", "iris_left", "iris_right", "iris_shade", "eye_redness", "eye_yellowness")
+EYES: Final = listed(
+    "iris, iris_left, iris_right, iris_shade, iris_central, iris_sector, iris_flecks, limbal_ring, pupil, cloudiness, "
+    "eye_veins, eye_redness, eye_yellowness"
+)
 
 OTHERS: Final = ("brow_density", "brow_thickness", "lash_length", "whiteness")
 

@@ -8,10 +8,11 @@ from typing import Final
 
 from headsmith_server.hair.parameters import BeardParameters, HairParameters
 from headsmith_server.prompt.beard import skin_shadow
-from headsmith_server.prompt.colours import DARKEST_FIRST, EYE_SHADOWS, GREYS, HAIR_COLOURS, LIPSTICKS
+from headsmith_server.prompt.blemishes import conditions, rarely, scars, tattoos
+from headsmith_server.prompt.colours import DARKEST_FIRST, GREYS, HAIR_COLOURS
+from headsmith_server.prompt.cosmetics import makeup
 from headsmith_server.prompt.draws import Draws
 from headsmith_server.prompt.hair import scalp_shadow
-from headsmith_server.prompt.marks import REGIONS
 from headsmith_server.prompt.persona import Persona
 from headsmith_server.prompt.reading import Reading, Statement
 from headsmith_server.prompt.strengths import clamp, level, shift, strength
@@ -19,14 +20,10 @@ from headsmith_server.texture.parameters import (
     BrowParameters,
     EyeParameters,
     HairColour,
-    Makeup,
-    Scar,
     SkinParameters,
     TeethParameters,
 )
 
-_SIDED: Final = frozenset({"cheek", "brow"})
-_SCAR_MM: Final = {"long": 45.0, "short": 12.0}
 _LIGHT_IRISES: Final = {"blue": 0.5, "grey": 0.25, "green": 0.25}
 
 
@@ -56,12 +53,14 @@ def skin(reading: Reading, who: Persona, draws: Draws, hair: HairParameters, bea
             strength(reading, "dark_circles"),
             draws.uniform("dark_circles", 0.08, 0.25) + 0.002 * max(0.0, who.years - 30.0),
         ),
-        scars=_scars(reading, draws),
+        scars=scars(reading, who, draws),
         stubble=skin_shadow(reading, who, draws, beard),
         cropped_hair=scalp_shadow(reading, who, draws, hair),
         hair=hair.colour,
         beard=beard.colour,
-        makeup=_makeup(reading),
+        makeup=makeup(reading, who, draws),
+        conditions=conditions(reading, who, draws, weathering),
+        tattoos=tattoos(reading, who, draws),
     )
 
 
@@ -76,9 +75,32 @@ def eyes(reading: Reading, who: Persona, draws: Draws) -> EyeParameters:
     if left and not right and not both:
         right_name = left_name  # "a blue eye" speaks of both
     old = clamp((who.years - 40.0) / 60.0)
+    central, sector = reading.last("iris_central"), reading.last("iris_sector")
+    light = left_name in ("blue", "grey", "green")
+    inner = draws.choice("iris_central_width", {"amber": 0.6, "hazel": 0.4})
+    drawn_inner = inner if light and draws.uniforms["iris_central"] < 0.10 else None
+    drawn_sector = "brown" if light and draws.uniforms["iris_sector"] < 0.002 else None
     return EyeParameters(
         iris=left_name,
         iris_right=right_name if right_name != left_name else None,
+        veins=_or(level(reading, "eye_veins", 0.5), clamp(draws.normal("eye_veins", 0.42 + 0.15 * old, 0.14))),
+        pupil=_or(level(reading, "pupil", 0.5), clamp(draws.normal("pupil", 0.5 - 0.15 * old, 0.13))),
+        limbal_ring=_or(
+            level(reading, "limbal_ring", 0.5),
+            clamp(draws.normal("limbal_ring", 0.75 - 0.006 * who.years, 0.16)),
+        ),
+        fibres=draws.uniform("fibres", 0.25, 0.85),
+        crypts=draws.uniform("crypts", 0.0, 0.8),
+        furrows=draws.uniform("furrows", 0.05, 0.75),
+        collarette=draws.uniform("collarette", 0.15, 0.85),
+        central=str(central.value) if central else drawn_inner,
+        central_width=draws.uniform("iris_central_width", 0.18, 0.55),
+        sector=str(sector.value) if sector else drawn_sector,
+        flecks=_or(strength(reading, "iris_flecks"), rarely(draws, "iris_flecks", 0.15, 0.1, 0.8)),
+        arcus=clamp((who.years - 55.0) / 35.0) * draws.uniform("arcus", 0.0, 0.8),
+        cloudiness=_or(
+            strength(reading, "cloudiness"), rarely(draws, "cloudiness", 0.03 if who.years > 75 else 0.0, 0.1, 0.6)
+        ),
         redness=_or(strength(reading, "eye_redness"), draws.uniform("eye_redness", 0.06, 0.18) + 0.15 * old),
         yellowness=_or(
             strength(reading, "eye_yellowness"),
@@ -117,6 +139,7 @@ def teeth(reading: Reading, who: Persona, draws: Draws) -> TeethParameters:
 def lash_length(reading: Reading, who: Persona, draws: Draws) -> float:
     """0 .. 1."""
     usual = 0.6 - 0.18 * who.masculinity + draws.normal("lashes", 0.0, 0.05)
+    usual += 0.30 * makeup(reading, who, draws).mascara_strength
     return _or(level(reading, "lash_length", 0.5), clamp(usual))
 
 
@@ -216,40 +239,6 @@ def _wrinkles(reading: Reading, who: Persona) -> float | None:
     if shift(reading, "smoothness") > 0.25:
         return clamp(0.5 * (who.years - 35.0) / 60.0)
     return None
-
-
-def _scars(reading: Reading, draws: Draws) -> tuple[Scar, ...]:
-    said = [statement for statement in reading.about("scar") if not statement.negated]
-    return tuple(_scar(statement, at, draws) for at, statement in enumerate(said[:4]))
-
-
-def _scar(statement: Statement, at: int, draws: Draws) -> Scar:
-    words = str(statement.value).split()
-    region = next((word for word in words if word in REGIONS), None)
-    if region is None:
-        region = draws.choice(f"scar_region_{at}", {"cheek": 0.55, "forehead": 0.15, "brow": 0.2, "chin": 0.1})
-    side = next((word for word in words if word in ("left", "right", "middle")), None)
-    if side is None or (side == "middle" and region in _SIDED):
-        sides = {"left": 0.5, "right": 0.5} if region in _SIDED else {"left": 0.3, "right": 0.3, "middle": 0.4}
-        side = draws.choice(f"scar_side_{at}", sides)
-    length = next((_SCAR_MM[word] for word in words if word in _SCAR_MM), 25.0)
-    if region in ("nose", "lip"):
-        length = min(length, 18.0)
-    return Scar(region, side, length, 0.4 if "faint" in words else 0.75)
-
-
-def _makeup(reading: Reading) -> Makeup:
-    plain = Makeup()
-    lips, shadow = reading.last("lipstick_colour"), reading.last("eye_shadow_colour")
-    return Makeup(
-        lipstick=LIPSTICKS[str(lips.value)] if lips else plain.lipstick,
-        lipstick_strength=strength(reading, "lipstick") or 0.0,
-        eye_shadow=EYE_SHADOWS[str(shadow.value)] if shadow else plain.eye_shadow,
-        eye_shadow_strength=strength(reading, "eye_shadow") or 0.0,
-        blush_strength=strength(reading, "blush") or 0.0,
-        eyeliner_strength=strength(reading, "eyeliner") or 0.0,
-        foundation_strength=strength(reading, "foundation") or 0.0,
-    )
 
 
 def _iris(reading: Reading, who: Persona, draws: Draws) -> str:

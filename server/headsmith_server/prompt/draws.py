@@ -22,7 +22,14 @@ NAMES: Final = listed(
     "scar_region_3, scar_side_0, scar_side_1, scar_side_2, scar_side_3, "
     "hair_texture, hair_style, hair_long, hair_length, hair_density, hair_frizz, hair_volume, hair_parting, "
     "hair_fringe, hair_fringed, hair_fade, balding, crown, dye, beard_style, moustache, beard_length, beard_density, "
-    "beard_frizz, patchiness"
+    "beard_frizz, patchiness, "
+    "acne, acne_scars, rosacea, broken_veins, sunburn, tan, tan_line, vitiligo, port_wine, birthmark, bruise, dirt, "
+    "soot, scar, scar_kind, scar_length, tattoo, tattoo_age, tattoo_style_0, tattoo_style_1, tattoo_style_2, "
+    "tattoo_style_3, tattoo_region_0, tattoo_region_1, tattoo_region_2, tattoo_region_3, tattoo_side_0, tattoo_side_1, "
+    "tattoo_side_2, tattoo_side_3, made_up, lipstick, lipstick_colour, lipstick_gloss, eye_shadow, eye_shadow_colour, "
+    "eye_shadow_height, blush, eyeliner, eyeliner_wing, mascara, foundation, contour, pupil, limbal_ring, fibres, "
+    "crypts, furrows, collarette, iris_central, iris_central_width, iris_sector, iris_flecks, arcus, cloudiness, "
+    "eye_veins"
 )
 
 

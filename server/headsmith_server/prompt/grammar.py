@@ -14,7 +14,7 @@ from headsmith_server.prompt.findings import PERSON, Eye, Findings, Modifier, jo
 from headsmith_server.prompt.items import Item, ItemKind
 from headsmith_server.prompt.lexicon import Phrase, Role
 from headsmith_server.prompt.lexicon.feature import Feature
-from headsmith_server.prompt.marks import MOST_MARKS, Marks
+from headsmith_server.prompt.marks import LISTED, MOST_MARKS, Marks
 
 _UNKNOWN: Final = Feature(name="something unknown")
 _UNBUILT: Final = Feature(name="something unbuilt")
@@ -263,8 +263,9 @@ class Grammar:
     def _assert_noun(self, at: int, text: str, phrase: Phrase, feature: Feature, modifiers: list[Modifier]) -> None:
         if not modifiers and self._shares(at, feature, phrase):
             modifiers = [modifier for modifier in self.last_modifiers if feature.name in modifier.phrase.senses]
-        if "scar" in phrase.noun_effects:
-            self.marks.scars(text, phrase, feature, modifiers)
+        listed = next((channel for channel in LISTED if channel in phrase.noun_effects), None)
+        if listed is not None:
+            self.marks.listed(listed, text, phrase, feature, modifiers)
             return
         usual = phrase.noun_effects if feature.absence is not None else {}  # what adjectives make more or less of
         senses = [sense_of(modifier.phrase, feature) for modifier in modifiers if usual and not modifier.negated]

@@ -44,7 +44,8 @@ word, superlatives (*widest*) more.
 on the narrow side).
 - **Age**: *31*, *31 years old*, *thirty-one*, *in her late 40s*, *mid-thirties*, *between 30 and 40*, *a \
 septuagenarian*, or the words below.
-- **Places of scars**: *a scar on the left cheek*, *over his right eyebrow*; left and right are the person's own.
+- **Places of scars and tattoos**: *a scar on the left cheek*, *over his right eyebrow*, *a tattoo on her neck*; left \
+and right are the person's own.
 """
 
 

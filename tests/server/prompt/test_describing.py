@@ -156,9 +156,9 @@ def test_bald_is_bald_and_cropped_is_cropped() -> None:
         assert man.skin.cropped_hair > 0.5
 
 
-def test_make_up_is_painted_only_when_said() -> None:
-    plain, painted = described("a woman").skin.makeup, described("a woman with bold red lipstick").skin.makeup
-    assert plain.lipstick_strength == plain.eye_shadow_strength == 0
+def test_make_up_that_is_said_is_all_that_is_painted() -> None:
+    painted = described("a woman with bold red lipstick").skin.makeup
+    assert painted.eye_shadow_strength == painted.blush_strength == painted.mascara_strength == 0
     assert painted.lipstick_strength > 0.8
     assert painted.lipstick[0] > 5 * painted.lipstick[1]
 

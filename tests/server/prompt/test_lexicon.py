@@ -13,6 +13,7 @@ from headsmith_server.prompt.lexicon.compile import FEATURES
 from headsmith_server.prompt.lexicon.degrees import FOREIGN_EVIDENCE
 from headsmith_server.prompt.lexicon.inflection import graded_forms
 from headsmith_server.prompt.origins import ORIGINS
+from headsmith_server.texture.parameters import TAN_LINES
 from headsmith_shared.errors import HeadsmithError
 
 IRISES = {"brown", "dark brown", "hazel", "amber", "green", "blue", "grey"}
@@ -23,7 +24,10 @@ NAMED = {
     "hair_shade": {"dark", "light"}, "brow_shade": {"dark", "light"}, "beard_shade": {"dark", "light"},
     "hair_style": set(STYLES), "hair_dye": set(DYES), "beard_dye": set(DYES), "beard_style": set(BEARDS),
     "moustache": set(MOUSTACHES), "hair_parting": {"left", "right", "middle", "side"},
-    "iris_shade": {"dark", "light"}, "scar": {"", "long", "short", "faint"},
+    "iris_shade": {"dark", "light"}, "scar": {"", "long", "short", "faint", "fresh", "raised"},
+    "iris_central": IRISES, "iris_sector": IRISES, "tan_line": set(TAN_LINES),
+    "tattoo": {"", "neck", "teardrop", "bands", "geometric", "dots", "lines", "script", "curves", "large",
+               "small", "faded"},
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from headsmith_server.prompt.lexicon import (
     ancestries,
     beards,
+    conditions,
     degrees,
     eyes,
     face,
@@ -32,6 +33,7 @@ FEATURES: Final = (
     *nose_mouth.FEATURES,
     *eyes.FEATURES,
     *skin.FEATURES,
+    *conditions.FEATURES,
     *hair.FEATURES,
     *beards.FEATURES,
     *makeup.FEATURES,

@@ -38,7 +38,11 @@ EYES: Final = Feature(
     name="eyes",
     nouns={
         "eyes, eye, gaze, eyeballs, eyeball, peepers": {},
-        "irises, iris, pupils": {},
+        "irises, iris": {},
+        "cataract, cataracts": {"cloudiness": 0.6},
+        "central heterochromia": {"iris_central": "amber"},
+        "sectoral heterochromia": {"iris_sector": "brown"},
+        "limbal rings, limbal ring, dark limbal rings": {"limbal_ring": 0.95},
         "heterochromia, heterochromia iridum": {"iris_left": "blue", "iris_right": "brown"},
         "crow's feet, crows feet, laugh lines around the eyes": {"wrinkles": 0.65},
     },
@@ -93,9 +97,11 @@ EYES: Final = Feature(
             "eyelid_hooding": 0.4,
         },
         "jaundiced, yellowed": {"eye_yellowness": 0.85},
-        "cloudy, milky, blind, glassy, clouded, cataract, glass, missing, filmy, wall": {
-            "not_built": "clouded eyes are not made"
-        },
+        "cloudy, milky, blind, clouded, filmy, cataract": {"cloudiness": 0.85},
+        "veiny, veined": {"eye_veins": 0.95},
+        "flecked, speckled": {"iris_flecks": 0.8},
+        "ringed": {"limbal_ring": 0.95},
+        "glassy, glass, missing, wall": {"not_built": "glass eyes are not made"},
         "kind, piercing, intense, sparkling, twinkling, warm, cold, shining, cruel, sad, smiling, squinting, "
         "friendly, icy, "
         "gentle, dreamy, haunted, laughing, wise, wild, keen, closed, mischievous, soulful, penetrating, lively, "
@@ -105,6 +111,17 @@ EYES: Final = Feature(
         },
         "kohl rimmed, kohled, smoky eyed, made up, painted, shadowed lids": {"eyeliner": 0.7, "eye_shadow": 0.6},
         "beautiful, pretty, lovely, striking, gorgeous": {"eye_size": 0.5},
+    },
+)
+
+PUPILS: Final = Feature(
+    name="pupils",
+    nouns={"pupils, pupil": {}},
+    adjectives={
+        "dilated, wide, large, big, huge, enlarged, wide open, blown": {"pupil": 0.95},
+        "small, tiny, pinpoint, constricted, narrow, pin prick, contracted": {"pupil": 0.04},
+        "round, black, dark": {},
+        "slit, cat, vertical": {"not_built": "pupils are round"},
     },
 )
 
@@ -215,4 +232,4 @@ EARS: Final = Feature(
     },
 )
 
-FEATURES: Final = (EYES, EYELIDS, LASHES, BROWS, EARS)
+FEATURES: Final = (EYES, PUPILS, EYELIDS, LASHES, BROWS, EARS)

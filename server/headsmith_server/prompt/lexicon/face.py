@@ -86,7 +86,8 @@ FACE: Final = Feature(
         "clean shaven, shaven, hairless, smooth shaven": {"stubble": 0.0},
         "unshaven, stubbly": {"stubble": 0.6, "sex_hint": 3.0},
         "made up, painted": {"lipstick": 0.6, "eye_shadow": 0.5, "blush": 0.4, "eyeliner": 0.5},
-        "dirty, grimy, muddy, sooty": {"not_built": "dirt is not painted"},
+        "dirty, grimy, muddy": {"dirt": 0.6},
+        "sooty": {"soot": 0.65},
     },
     parents=("skin", "person"),
 )
@@ -248,6 +249,7 @@ NECK: Final = Feature(
     name="neck",
     nouns={"neck, necks, throat, nape": {}},
     compounds="necked",
+    region="neck",
     adjectives={
         "@wide": {"neck_width": 1.1},
         "@thick": {"neck_width": 1.2},

@@ -58,7 +58,7 @@ SKIN: Final = Feature(
             "haemoglobin": 0.85,
             "redness": 0.6,
         },
-        "sunburnt, sunburned, sun burnt, burnt, peeling": {"redness": 0.85, "haemoglobin": 0.85},
+        "sunburnt, sunburned, sun burnt, burnt, peeling": {"sunburn": 0.8},
         "cool, cool toned": {"undertone": -0.8},
         "warm, warm toned": {"undertone": 0.8},
         "even, neutral, natural, healthy, normal, average": {},
@@ -85,16 +85,16 @@ SKIN: Final = Feature(
         "thin": {"haemoglobin": 0.65},
         "thick": {"weathering": 0.3},
         "scarred": {"scar": ""},
-        "pockmarked, pitted, pocked, acne scarred, bumpy, cratered, scabby": {
-            "smoothness": -0.9,
-            "not_built": "shown as rough skin",
-        },
+        "pockmarked, pitted, pocked, acne scarred, bumpy, cratered, scabby": {"acne_scars": 0.8, "smoothness": -0.4},
+        "spotty, pimply, pimpled, blemished": {"acne": 0.65},
+        "dirty, grimy, muddy, grubby, dusty, unwashed": {"dirt": 0.6},
+        "sooty, soot stained, soot blackened": {"soot": 0.65},
+        "bruised": {"bruise": 0.7},
+        "tattooed, inked": {"tattoo": ""},
         "green, blue, purple, orange, metallic, reptilian, silver, furry, violet, transparent, gold": {
             "not_built": "skin comes in human colours"
         },
-        "tattooed, pierced, painted, wet, dirty, bruised, burned, bleeding, bloody": {
-            "not_built": "only bare skin is made"
-        },
+        "pierced, painted, wet, burned, bleeding, bloody": {"not_built": "only bare skin is made"},
         "hairless": {"stubble": 0.0},
         "large, open, enlarged, big, visible": {"smoothness": -0.5, "oiliness": 0.6},
         "beautiful, lovely, good, nice": {"smoothness": 0.4},
@@ -120,8 +120,7 @@ MOLES: Final = Feature(
     name="moles",
     nouns={
         "mole, beauty spot, beauty mark, beautymark, beauty spots": {"moles": 0.3},
-        "moles, beauty marks, birthmarks": {"moles": 0.6},
-        "birthmark, birth mark, port wine stain": {"not_built": "birthmarks are not painted"},
+        "moles, beauty marks": {"moles": 0.6},
         "wart, warts": {"moles": 0.3, "not_built": "shown as a mole"},
     },
     adjectives={
@@ -140,7 +139,7 @@ SCARS: Final = Feature(
             "scar": ""
         },
         "burn scar, burn scars, burns": {"not_built": "burns are not painted"},
-        "acne scars, acne scarring, pockmarks, pock marks": {"smoothness": -0.9, "not_built": "shown as rough skin"},
+        "keloid, keloids, raised scar, raised scars, hypertrophic scar": {"scar": "raised"},
     },
     adjectives={
         "long, large, big, huge, deep, jagged, wide, thick, ugly, nasty, terrible, angry, prominent, vertical, "
@@ -148,7 +147,10 @@ SCARS: Final = Feature(
         "horrific, massive, enormous, livid, ragged, brutal, gruesome, bad": {"scar": "long"},
         "small, tiny, short, little, thin, fine, minor, narrow": {"scar": "short"},
         "old, healed, faded, faint, pale, white, light, silvery, slight": {"scar": "faint"},
-        "fresh, red, pink, new, raw, recent, visible": {"scar": ""},
+        "fresh, red, pink, new, raw, recent": {"scar": "fresh"},
+        "raised, hypertrophic, keloid, ropy, bulging, swollen": {"scar": "raised"},
+        "sunken, atrophic, pitted": {"scar": ""},
+        "visible": {"scar": ""},
     },
     absence={"scar": ""},
     located=True,
@@ -208,15 +210,9 @@ SPOTS: Final = Feature(
 REDNESS: Final = Feature(
     name="redness",
     nouns={
-        "rosacea, redness, broken veins, spider veins, broken capillaries, blotches, thread veins, a flush": {
-            "redness": 0.75
-        },
-        "sunburn, sun burn": {"redness": 0.85, "haemoglobin": 0.8},
+        "redness, blotches, a flush": {"redness": 0.75},
         "tan, suntan, sun tan": {"melanin_shift": 0.16, "undertone": 0.3},
-        "acne, pimples, pimple, spots, zits, blackheads, blemishes, eczema, rash": {
-            "redness": 0.45,
-            "not_built": "spots are not made, only redder skin",
-        },
+        "eczema, rash": {"redness": 0.6, "not_built": "shown as redder skin"},
         "sweat, sheen, perspiration": {"oiliness": 0.9},
     },
     adjectives={"deep, dark, heavy, strong, bad, severe": {"redness": 0.9}, "light, healthy, golden": {}},

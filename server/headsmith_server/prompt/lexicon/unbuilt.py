@@ -18,7 +18,7 @@ NOUNS: Final = (
     "outfit, blouse, "
     "jumper, cape, apron, kimono, gown, vest, waistcoat, pullover, ribbon, flower, flowers, hairband, kippah, "
     "yarmulke, habit, "
-    "pipe, cigarette, cigar, tattoo, tattoos, face tattoo, bandage, plaster, braces, feather, feathers, gloves, "
+    "pipe, cigarette, cigar, bandage, plaster, braces, feather, feathers, gloves, "
     "boots, shoes, jeans, trousers, "
     # expressions and looks
     "smile, grin, frown, scowl, smirk, expression, sneer, pout, grimace, laugh, tears, glare, stare, look, wink, "
@@ -39,12 +39,12 @@ NOUNS: Final = (
     ""
     ""
     ""
-    "wound, wounds, bruise, bruises, black eye, blood, burn, stitches, prosthesis, cataract, cataracts, stye, "
+    "wound, wounds, blood, burn, stitches, prosthesis, stye, "
     "boil, swelling, lisp, "
     "gap between the teeth, gap between her teeth, gap between his teeth, gap between her front teeth, "
     "gap between his front teeth, "
     "gap in the teeth, gap teeth, gold tooth, missing tooth, missing teeth, dentures, buck teeth, buckteeth, "
-    "vitiligo, lazy eye, squint"
+    "lazy eye, squint"
 )
 
 ADJECTIVES: Final = (
@@ -56,9 +56,9 @@ ADJECTIVES: Final = (
     "shy, confident, "
     "determined, worried, anxious, frightened, scared, bored, sleeping, disgusted, pensive, neutral, sombre, "
     "somber, innocent, "
-    "tattooed, bespectacled, pierced, veiled, hooded, masked, blind, one eyed, toothless, gap toothed, "
+    "bespectacled, pierced, veiled, hooded, masked, one eyed, toothless, gap toothed, "
     "buck toothed, bucktoothed, "
-    "cross eyed, walleyed, elven, demonic, undead, robotic, alien, bruised, bloodied, wounded, injured, dirty, "
+    "cross eyed, walleyed, elven, demonic, undead, robotic, alien, bloodied, wounded, injured, "
     "sweaty looking, "
     "realistic, photorealistic, hyperrealistic, highly detailed, detailed, stylised, stylized, cinematic, "
     "professional, dramatic, "
