@@ -15,17 +15,18 @@ from headsmith_server.hair.paths import tangential, unit
 Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
 
-SAMPLES: Final = 12
+SAMPLES: Final = 32
 """Points a strand is taken at."""
 MIN_WIDTH_M: Final = 0.0022
 MAX_WIDTH_M: Final = 0.034
-OVERLAP: Final = 1.25
+OVERLAP: Final = 1.4
+"""Cards are so much wider than their strands spread."""
 
 
 @dataclass(frozen=True)
 class Bundles:
     """K bundles of the strands of one groom. strands [S, SAMPLES, 3] resampled; bundle [S]: whose each is; centre
-    [K, SAMPLES, 3]: mean way; leader [K]: the strand whose root is nearest to the mean one; lengths [K] metres."""
+    [K, SAMPLES, 3]: their common way; leader [K]: the strand whose root is nearest to the mean; lengths [K] metres."""
 
     strands: Float32
     bundle: Int
@@ -75,26 +76,52 @@ def bundles(groom: Groom, count: int) -> Bundles:
     off = np.linalg.norm(strands[:, 0] - centre[bundle, 0], axis=1)
     ranked = np.lexsort((off, bundle))
     leader = ranked[np.searchsorted(bundle[ranked], np.arange(count))]
-    # Averaging shortens curls; the mean way starts at the leader's root, so that it stands on the skin.
+    # An average of curls out of step is straight: where hair winds, the card winds like the leader.
+    winding = _winding(strands)
+    own = float(np.clip((np.median(winding) - 1.04) / 0.08, 0.0, 1.0))
+    centre = ((1.0 - own) * centre + own * strands[leader]).astype(np.float32)
+    # The way starts at the leader's root, so that it stands on the skin.
     fading = np.linspace(1.0, 0.0, SAMPLES, dtype=np.float32)[None, :, None] ** 2
     centre = centre + (strands[leader, 0] - centre[:, 0])[:, None] * fading
     lengths = np.linalg.norm(np.diff(centre, axis=1), axis=2).sum(axis=1)
     return Bundles(strands, bundle.astype(np.int64), centre, leader.astype(np.int64), lengths.astype(np.float32))
 
 
-def strips(found: Bundles, sections: int, inside: Float32) -> Strips:
-    """A strip along each bundle, as wide as its strands spread. inside [3]: a point within the head to face from."""
+def sections_for(found: Bundles) -> int:
+    """How many sections the strips need: by their length, and more where they wind."""
+    winding = float(np.median(_winding(found.centre)))
+    longest = float(np.median(found.lengths))
+    return int(np.clip(round(2 + longest / 0.022 + 60.0 * max(winding - 1.03, 0.0)), 4, 9 if winding < 1.05 else 16))
+
+
+def _winding(ways: Float32) -> Float32:
+    """Length of ways [K, SAMPLES, 3] against that of the same without their windings."""
+    fine = np.linalg.norm(np.diff(ways, axis=1), axis=2).sum(axis=1)
+    few = ways[:, np.linspace(0, SAMPLES - 1, 5).round().astype(np.int64)]
+    return fine / np.maximum(np.linalg.norm(np.diff(few, axis=1), axis=2).sum(axis=1), 1e-6)
+
+
+def strips(found: Bundles, sections: int, skin: Float32, normals: Float32) -> Strips:
+    """A strip along each bundle, as wide as its strands spread, lying along the skin where it is near.
+
+    skin, normals [V, 3]: vertices of the head's outer skin and their unit normals.
+    """
     spine = _resampled(found.centre, sections)
     tangent = np.empty_like(spine)
     tangent[:, 1:-1] = spine[:, 2:] - spine[:, :-2]
     tangent[:, 0], tangent[:, -1] = spine[:, 1] - spine[:, 0], spine[:, -1] - spine[:, -2]
     tangent = unit(tangent)
-    flat = tangent.reshape(-1, 3)
-    # Away from the head's axis: below its middle hair hangs around a vertical line.
-    away = spine - inside
-    away[..., 1] = np.maximum(away[..., 1], 0.0)
-    away = 0.5 * away + 0.5 * away.mean(axis=1, keepdims=True)
-    normal = unit(tangential(unit(away.reshape(-1, 3)), flat) + np.float32(1e-6)).reshape(spine.shape)
+    points, flat = spine.reshape(-1, 3), tangent.reshape(-1, 3)
+    apart, nearest = torch.cdist(torch.from_numpy(points), torch.from_numpy(skin)).min(1)
+    # Off the skin hair hangs around the head's upright axis.
+    away = spine - skin.mean(axis=0)
+    away[..., 1] *= 0.3
+    away = unit(0.5 * away + 0.5 * away.mean(axis=1, keepdims=True))
+    close = np.exp(-np.square(apart.numpy() / 0.018))[:, None].astype(np.float32)
+    outwards = close * normals[nearest.numpy()] + (1.0 - close) * away.reshape(-1, 3)
+    normal = unit(tangential(outwards.astype(np.float32), flat) + np.float32(1e-6)).reshape(spine.shape)
+    normal[:, 1:-1] = 0.5 * normal[:, 1:-1] + 0.25 * (normal[:, 2:] + normal[:, :-2])
+    normal = unit(tangential(normal.reshape(-1, 3), flat)).reshape(spine.shape)
     side = unit(np.cross(tangent, normal).astype(np.float32))
     # How far the strands spread across, at each of their samples.
     at = np.linspace(0, sections - 1, SAMPLES).round().astype(np.int64)
@@ -107,6 +134,8 @@ def strips(found: Bundles, sections: int, inside: Float32) -> Strips:
     half = 0.5 * spread + 1.0 * mean
     half = np.stack([half[:, max(0, i - 1) : i + 2].mean(axis=1) for i in range(SAMPLES)], axis=1)
     width = 2.0 * OVERLAP * np.take_along_axis(half, np.broadcast_to(_at_sections(sections), (len(half), sections)), 1)
+    # Short hair covers the skin only where its cards lie well over each other.
+    width *= 1.0 + 0.5 * np.clip((0.06 - found.lengths) / 0.04, 0.0, 1.0)[:, None]
     longest = np.minimum(MAX_WIDTH_M, 0.9 * found.lengths + MIN_WIDTH_M)[:, None]
     width = np.clip(width, MIN_WIDTH_M, longest)
     return Strips(spine, side, normal, width.astype(np.float32))
