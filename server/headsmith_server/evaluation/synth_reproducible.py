@@ -21,15 +21,17 @@ _POLL_S: Final = 0.02
 _TIMEOUT_S: Final = 600.0
 
 
-def workers_identical(kind: str, folder: Path, *, count: int, shard_size: int, size: int) -> bool:
-    """Whether one worker and three write the same bytes. folder: an empty one for both runs."""
-    one, three = folder / "one-worker", folder / "three-workers"
-    _make(kind, one, count, shard_size, size, workers=1)
-    _make(kind, three, count, shard_size, size, workers=3)
-    return contents(one) == contents(three)
+def workers_identical(
+    kind: str, folder: Path, *, count: int, shard_size: int, size: int, workers: tuple[int, int] = (1, 3)
+) -> bool:
+    """Whether one number of workers and another write the same bytes. folder: an empty one for both runs."""
+    few, many = folder / "few-workers", folder / "many-workers"
+    for out, number in zip((few, many), workers, strict=True):
+        _make(kind, out, count, shard_size, size, number)
+    return contents(few) == contents(many)
 
 
-def resume_identical(kind: str, folder: Path, *, count: int, shard_size: int, size: int) -> bool:
+def resume_identical(kind: str, folder: Path, *, count: int, shard_size: int, size: int, workers: int = 2) -> bool:
     """Whether a run that is killed (SIGKILL) once its first shard is there, and continued, ends with the bytes of one
     that was left alone; and whether it held whole shards only when it was dead. folder: an empty one for both.
 
@@ -38,7 +40,7 @@ def resume_identical(kind: str, folder: Path, *, count: int, shard_size: int, si
     whole, killed = folder / "undisturbed", folder / "killed"
     _make(kind, whole, count, shard_size, size, workers=1)
     wanted = contents(whole)
-    arguments = _arguments(kind, killed, count, shard_size, size)
+    arguments = _arguments(kind, killed, count, shard_size, size, workers)
     kill_in_the_middle(arguments, killed)
     left = {name: data for name, data in contents(killed).items() if name != NAME}
     only_whole = all(wanted.get(name) == data for name, data in left.items())
@@ -88,8 +90,9 @@ def _make(kind: str, folder: Path, count: int, shard_size: int, size: int, worke
     write_shards(run, folder, lambda: Pool(kind, SEED, options, "cpu", workers))
 
 
-def _arguments(kind: str, folder: Path, count: int, shard_size: int, size: int) -> list[str]:
-    options = {"count": count, "seed": SEED, "shard-size": shard_size, "size": size, "workers": 2, "device": "cpu"}
+def _arguments(kind: str, folder: Path, count: int, shard_size: int, size: int, workers: int) -> list[str]:
+    numbers = {"count": count, "seed": SEED, "shard-size": shard_size, "size": size, "workers": workers}
+    options = {**numbers, "device": "cpu"}
     command = [sys.executable, "-m", "headsmith_server", "synth", kind, "--out", str(folder), "--quiet"]
     return command + [f"--{name}={value}" for name, value in options.items()]
 
