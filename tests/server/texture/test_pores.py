@@ -79,5 +79,5 @@ def test_lips_have_no_pores_and_children_fewer(small_surface) -> None:
     height, darkness = pores(40)
     lips = small_surface.regions["lips"] > 0.99
     assert np.abs(height[lips]).max() < 2e-3  # mm
-    assert darkness[lips].max() < 1e-3
+    assert darkness[lips].max() < 5e-3
     assert pores(6)[1][small_surface.field.covered].mean() < 0.7 * darkness[small_surface.field.covered].mean()
