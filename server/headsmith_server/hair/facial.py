@@ -124,7 +124,7 @@ def _planted(
             for number, wave in enumerate((31.0, 19.0, 12.0, 7.5))
         )
         cut = float(np.clip(beard.patchiness, 0.0, 1.0))
-        kept = smoothstep(-1.5 + 1.6 * cut, -0.5 + 1.6 * cut, noise + 1.2 * density - 0.4)
+        kept = smoothstep(-1.3 + 1.9 * cut, -0.8 + 1.9 * cut, noise + 0.6 * density)
         return density * (1.0 - cut * (1.0 - kept)) * np.float32(0.35 + 0.65 * np.clip(beard.density, 0.0, 1.0))
 
     return plant(face.ground, patchy, min(strands, max(style.hairs, 1)), rng)
