@@ -39,8 +39,8 @@ def paint_torso(torso: Torso, neck: Float32, draws: np.random.Generator) -> Tors
     rim = cv2.GaussianBlur(cv2.resize(neck[None], (COLUMNS, 1), interpolation=cv2.INTER_LINEAR), (0, 0), 9.0)
     mean = np.median(neck, axis=0).astype(np.float32)
     far = np.clip((1.0 - v) / 0.12, 0.0, 1.0)[..., None]
-    skin = rim + (mean - rim) * far
-    mottle = _noise(draws, 24, 14) * 0.03 + _noise(draws, 96, 60) * 0.02
+    skin = (rim + (mean - rim) * far) * (1.0 - 0.08 * far)
+    mottle = 0.02 * _noise(draws, 10, 40) + 0.012 * _noise(draws, 40, 160)
     skin = skin * (1.0 + mottle[..., None] * np.array([0.7, 1.0, 1.1], np.float32))
 
     colour, rough = _cloth(draws, v)

@@ -24,8 +24,11 @@ from headsmith_server.texture.parameters import HairColour
 
 Float32 = NDArray[np.float32]
 
-POINTS: Final = 14
-"""Points of every strand when strands of all kinds are drawn together."""
+LEAST_POINTS: Final = 14
+MOST_POINTS: Final = 36
+"""Points of every strand when strands of all kinds are drawn together: as many as the most winding kind needs."""
+BODY: Final = np.float32(1.3)
+"""Strands are drawn this much thicker than they grow: few stand for many, and must hide the scalp as those do."""
 BROW_RADIUS: Final = 1.15
 """Of the ribbons' half width: hairs that no ribbon shows make a brow denser."""
 SIDES: Final = {"lashes": 3, "brows": 2}
@@ -34,7 +37,7 @@ SIDES: Final = {"lashes": 3, "brows": 2}
 
 @dataclass(frozen=True)
 class Fibres:
-    """S strands of POINTS points on one head: points [S, P, 3] and radii [S, P] metres, colours [S, 3] linear;
+    """S strands of equally many points on one head: points [S, P, 3] and radii [S, P] metres, colours [S, 3] linear;
     facial: number of the first that belongs to brows or lashes."""
 
     points: Float[Tensor, "s p 3"]
@@ -52,7 +55,8 @@ class PersonFibres:
         self._neutral = neutral
         self.grooms: tuple[Groom, ...] = grow_hair(model, neutral, person.hair, person.hair_seed, strands)
         self.grooms += grow_beard(model, neutral, person.beard, person.hair_seed, strands // 2)
-        self._radii = [_resampled(groom.radii[..., None])[..., 0] for groom in self.grooms]
+        self._count = int(np.clip(max((g.points.shape[1] for g in self.grooms), default=0), LEAST_POINTS, MOST_POINTS))
+        self._radii = [self._resampled(groom.radii[..., None])[..., 0] * BODY for groom in self.grooms]
         self._colours = [groom_colours(groom) for groom in self.grooms]
         self._description = person.description
         self._draws = np.random.default_rng([person.hair_seed, 7])
@@ -61,14 +65,14 @@ class PersonFibres:
 
     def scalp(self) -> tuple[Float[Tensor, "s p 3"], Float[Tensor, "s p"]]:
         """Points and radii of all hair but brows and lashes, neutral, for shadows."""
-        points = [_resampled(groom.points) for groom in self.grooms]
+        points = [self._resampled(groom.points) for groom in self.grooms]
         if not points:
-            return torch.zeros(0, POINTS, 3, device=self._device), torch.zeros(0, POINTS, device=self._device)
+            return torch.zeros(0, 2, 3, device=self._device), torch.zeros(0, 2, device=self._device)
         return self._tensor(np.concatenate(points)), self._tensor(np.concatenate(self._radii))
 
     def posed(self, vertices: Float32) -> Fibres:
         """All strands on the deformed head [V, 3]."""
-        points = [_resampled(groom.posed(self._neutral, vertices)) for groom in self.grooms]
+        points = [self._resampled(groom.posed(self._neutral, vertices)) for groom in self.grooms]
         count = sum(len(p) for p in points)
         radii, colours = list(self._radii), list(self._colours)
         factor = np.float32(lash_factor(self._description.lash_length))
@@ -79,8 +83,8 @@ class PersonFibres:
                 spine = spine[:, :1] + factor * (spine - spine[:, :1])
             else:
                 half = half * np.float32(BROW_RADIUS)
-            points.append(_resampled(spine))
-            radii.append(_resampled(half[..., None])[..., 0])
+            points.append(self._resampled(spine))
+            radii.append(self._resampled(half[..., None])[..., 0])
             colours.append(hue)
         return Fibres(
             self._tensor(np.concatenate(points)), self._tensor(np.concatenate(radii)),
@@ -98,12 +102,23 @@ class PersonFibres:
         else:
             hair = description.skin.hair
             colour = HairColour(min(1.0, hair.melanin + 0.25), hair.redness * 0.7, hair.grey * 0.25)
-            kept, dye = pieces, description.skin.makeup.eyeliner_strength
+            makeup = description.skin.makeup
+            kept, dye = pieces, max(makeup.eyeliner_strength, makeup.mascara_strength)
         base = np.asarray(hair_colour(colour), np.float32)
         grey = (self._draws.random(kept) < colour.grey)[:, None]
         shade = np.exp(0.25 * self._draws.standard_normal((kept, 1))).astype(np.float32)
         hues = np.where(grey, np.asarray(GREY_HAIR, np.float32), base * shade)
         return kept, (hues + (np.float32(0.006) - hues) * np.float32(dye)).astype(np.float32)
+
+    def _resampled(self, values: Float32) -> Float32:
+        """Rows [S, P, C] at as many places as all strands have, evenly by number."""
+        count = values.shape[1]
+        if count == self._count:
+            return values
+        place = np.linspace(0.0, count - 1.0, self._count)
+        low = np.minimum(place.astype(np.int64), count - 2)
+        share = (place - low).astype(np.float32)[None, :, None]
+        return values[:, low] * (1.0 - share) + values[:, low + 1] * share
 
     def _tensor(self, array: Float32) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32)).to(self._device)
@@ -132,14 +147,3 @@ def _piece_length(part: PartTopology) -> int:
     corners = np.where(part.faces < 0, part.faces[:, :1], part.faces)
     ends = np.stack([corners.min(axis=1), corners.max(axis=1)], axis=1).astype(np.int64)
     return _length_of(ends[:64].tobytes(), int(ends[:64].max()) + 1)
-
-
-def _resampled(values: Float32) -> Float32:
-    """Rows [S, P, C] at POINTS places, evenly by number."""
-    count = values.shape[1]
-    if count == POINTS:
-        return values
-    place = np.linspace(0.0, count - 1.0, POINTS)
-    low = np.minimum(place.astype(np.int64), count - 2)
-    share = (place - low).astype(np.float32)[None, :, None]
-    return values[:, low] * (1.0 - share) + values[:, low + 1] * share

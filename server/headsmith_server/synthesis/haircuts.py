@@ -59,7 +59,10 @@ def with_hair(description: HeadDescription, draws: np.random.Generator) -> HeadD
 
 
 def _beard(description: HeadDescription, draws: np.random.Generator) -> BeardParameters:
-    style, moustache = pick(draws, BEARDS), pick(draws, {name: 5.0 if name == "natural" else 1.0 for name in MOUSTACHES})
+    style, moustache = (
+        pick(draws, BEARDS),
+        pick(draws, {name: 5.0 if name == "natural" else 1.0 for name in MOUSTACHES}),
+    )
     length, density, curl, patchiness = draws.random(4)
     if description.age_years < 17.0 or description.masculinity < 0.6:
         return BeardParameters()

@@ -46,9 +46,7 @@ def head_textures(
     """One texture for each of MATERIALS, of CHANNELS channels."""
     description = person.description
     mouth = paint_mouth_maps(description.teeth, description.skin, MOUTH_SIZE, person.paint_seed)
-    eyes = {
-        found.channel: _decoded(found.data) for found in paint_eyes(description.eyes, EYE_SIZE, person.paint_seed)
-    }
+    eyes = {found.channel: _decoded(found.data) for found in paint_eyes(description.eyes, EYE_SIZE, person.paint_seed)}
     cloth = paint_torso(torso, collar_colour(model, skin), draws)
     images = [
         _packed(skin.albedo, skin.normal, _unit(skin.roughness), _unit(skin.specular), 1.0),

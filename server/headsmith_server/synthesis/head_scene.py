@@ -128,9 +128,7 @@ class HeadScene:
         self.shared = head_triangles(model, self.device)
         self.skin = paint_head(model, neutral, person, texture_size)
         description = person.description
-        torso = build_torso(
-            model.topology.loops["collar"], neutral, draws, description.age_years, description.masculinity, len(neutral)
-        )
+        torso = build_torso(model.topology, neutral, draws, description.age_years, description.masculinity)
         self.textures: Pyramid = head_textures(model, person, self.skin, torso, draws, self.device)
         self.fibres = PersonFibres(model, neutral, person, strands, self.device)
         self._torso = torch.from_numpy(torso.vertices).to(self.device)
@@ -223,7 +221,7 @@ class HeadScene:
             dark = 0.70 * torch.exp(-((above / LID_SHADE_M[0]) ** 2)) + 0.35 * torch.exp(
                 -((below / LID_SHADE_M[1]) ** 2)
             )
-            shares.append(0.82 * (1.0 - dark.clamp(max=0.85)))
+            shares.append(0.74 * (1.0 - dark.clamp(max=0.85)))
         return torch.cat(shares)
 
     def _surface(
@@ -280,7 +278,7 @@ class HeadScene:
         normal = functional.normalize(values[:, 3:], dim=-1)
         to_eye = functional.normalize(camera.position[0] - values[:, :3], dim=-1)
         target = behind.index_select(0, kept)
-        clear = (ambient.index_select(0, target) / 0.75).clamp(0.0, 1.0) ** 1.5
+        clear = (ambient.index_select(0, target) / 0.7).clamp(0.0, 1.0) ** 1.5
         return radiance.index_add(0, target, tear_film(normal, to_eye, clear, field))
 
     def _strands(

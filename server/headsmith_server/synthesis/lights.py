@@ -172,7 +172,7 @@ def _shade(draws: np.random.Generator) -> Room:
 
 def _sunset(draws: np.random.Generator) -> Room:
     side = draws.choice([-1.0, 1.0])
-    warm = temperature(draws.uniform(2300, 3400))
+    warm = 0.65 * temperature(draws.uniform(2600, 3800)) + 0.35
     sky = _grey(draws.uniform(0.3, 0.55), temperature(9500))
     sun = Source(
         direction(side * draws.uniform(15, 110), draws.uniform(5, 16)),
@@ -198,6 +198,7 @@ def _night(draws: np.random.Generator) -> Room:
     for number in range(int(draws.integers(2, 4))):
         azimuth = side * draws.uniform(15, 60) if number == 0 else draws.uniform(-170, 170)
         colour = colours[int(draws.integers(0, 3 if number == 0 else 5))]
+        colour = 0.55 * colour + 0.45 if number == 0 else 0.75 * colour + 0.25
         strength = draws.uniform(22, 45) if number == 0 else draws.uniform(4, 16)
         lamps.append(Source(direction(azimuth, draws.uniform(10, 45)), 7, 7, _tint(colour, strength), round=True))
     dark = _grey(draws.uniform(0.05, 0.12), temperature(draws.uniform(3500, 9000)))
@@ -217,7 +218,7 @@ def _gels(draws: np.random.Generator) -> Room:
         direction(-side * draws.uniform(60, 130), draws.uniform(0, 30)), 12, 22, _tint(hues[1], draws.uniform(3, 8))
     )
     front = Source(
-        direction(side * draws.uniform(0, 25), 20), 14, 14, _tint(temperature(5500), draws.uniform(2.5, 5.0))
+        direction(side * draws.uniform(0, 25), 20), 14, 14, _tint(temperature(5500), draws.uniform(4.5, 8.0))
     )
     return Room(_grey(0.08), _grey(0.1), _grey(0.05), (front, first, second))
 

@@ -49,9 +49,7 @@ def occlusion(model: HeadModel) -> Occlusion:
         identity = torch.zeros(2, model.identity_size)
         heads = model.vertices(identity, weights).cpu()
     head = heads[0].numpy()
-    torso = build_torso(
-        model.topology.loops["collar"], head, np.random.default_rng(0), 35.0, 0.5, heads.shape[1]
-    )
+    torso = build_torso(model.topology, head, np.random.default_rng(0), 35.0, 0.5)
     triangles = torch.cat([mesh.triangles, torch.from_numpy(torso.triangles)])
     results = []
     for vertices in heads:
@@ -82,7 +80,7 @@ def _visible_share(vertices: Float[Tensor, "v 3"], triangles: Int[Tensor, "t 3"]
     return (seen / total).clamp(0.0, 1.0)
 
 
-def parallel_camera(towards: Float[Tensor, "3"], vertices: Float[Tensor, "v 3"]) -> Camera:
+def parallel_camera(towards: Float[Tensor, " 3"], vertices: Float[Tensor, "v 3"]) -> Camera:
     """The orthographic camera that looks at the vertices from a direction."""
     centre = 0.5 * (vertices.amax(0) + vertices.amin(0))
     radius = (vertices - centre).norm(dim=-1).amax()

@@ -36,6 +36,7 @@ WIDEST: Final = 1.5
 SPREADS: Final = (0.6, 1.15)
 """Deviation of everything that is not stated, drawn uniformly for each person; the population's own is 1."""
 
+USUAL_LIPSTICKS: Final = ("red", "pink", "coral", "plum", "nude", "brown")
 _SEXED: Final = frozenset({"age", "masculinity", "african", "asian", "european"})
 
 
@@ -145,7 +146,7 @@ def _makeup(draws: np.random.Generator, years: float) -> list[Statement]:
         return []
     said = [
         Statement("lipstick", float(draws.uniform(0.3, 1.0))),
-        Statement("lipstick_colour", pick(draws, {name: 0.3 if name == "black" else 1.0 for name in LIPSTICKS})),
+        Statement("lipstick_colour", pick(draws, {name: 1.0 if name in USUAL_LIPSTICKS else 0.08 for name in LIPSTICKS})),
     ]
     if draws.random() < 0.6:
         said += [Statement("eye_shadow", float(draws.uniform(0.2, 0.8)))]

@@ -89,7 +89,7 @@ def shade_surface(surface: Surface, light: LightField) -> Float[Tensor, "n 3"]:
     ambient = (ambient + under * (bands @ light.skin - ambient)).clamp_min(0.0)
     diffuse = ambient * _bounced(surface.ambient[:, None], surface.albedo)
     n_dot_v = (surface.relief * surface.to_eye).sum(-1).clamp(0.03, 1.0)
-    rough = surface.roughness.clamp(0.12, 1.0)
+    rough = surface.roughness.clamp(0.12, 1.0) + 0.06 * surface.subsurface
     f0 = 0.08 * surface.specular
     gloss = torch.zeros_like(diffuse)
     for number, (way, strength) in enumerate(zip(light.directions, light.irradiance, strict=True)):

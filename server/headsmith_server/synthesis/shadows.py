@@ -21,7 +21,7 @@ def lit_share(
     vertices: Float[Tensor, "v 3"],
     normals: Float[Tensor, "v 3"],
     triangles: Int[Tensor, "t 3"],
-    towards: Float[Tensor, "3"],
+    towards: Float[Tensor, " 3"],
     softness: float,
     size: int = SIZE,
 ) -> Float[Tensor, " v"]:

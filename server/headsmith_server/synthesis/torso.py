@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from headsmith_server.heads.protocol import Topology
 from headsmith_server.synthesis.streams import pick
 
 Float32 = NDArray[np.float32]
@@ -16,12 +17,13 @@ ROWS: Final = 34
 # Along a row's way down: how far out the side, the front and the back lie beyond the collar, and how far down, on a
 # grown body of SHOULDER_M half width; metres.
 _SIDE_OUT: Final = (0.000, 0.010, 0.025, 0.055, 0.090, 0.118, 0.134, 0.140, 0.142, 0.142)
-_SIDE_DOWN: Final = (0.000, 0.010, 0.020, 0.034, 0.048, 0.070, 0.105, 0.160, 0.260, 0.420)
+_SIDE_DOWN: Final = (0.000, 0.015, 0.030, 0.047, 0.062, 0.084, 0.115, 0.168, 0.264, 0.420)
 _FRONT_OUT: Final = (0.000, 0.004, 0.010, 0.022, 0.036, 0.050, 0.062, 0.070, 0.074, 0.074)
 _FRONT_DOWN: Final = (0.000, 0.014, 0.028, 0.050, 0.076, 0.105, 0.140, 0.190, 0.280, 0.420)
 _BACK_OUT: Final = (0.000, 0.006, 0.014, 0.026, 0.038, 0.046, 0.052, 0.055, 0.054, 0.050)
 _BACK_DOWN: Final = (0.000, 0.014, 0.028, 0.050, 0.076, 0.105, 0.140, 0.190, 0.280, 0.420)
-NECKLINES: Final = {"crew": 0.34, "wide": 0.16, "v": 0.22, "high": 0.20, "deep v": 0.08}
+NECK_GOES_ON_M: Final = 0.045
+NECKLINES: Final = {"crew": 0.42, "wide": 0.12, "v": 0.18, "high": 0.24, "deep v": 0.04}
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,15 @@ class Torso:
 
 
 def build_torso(
-    collar: NDArray[np.int32],
+    topology: Topology,
     vertices: Float32,
     draws: np.random.Generator,
     years: float,
     masculinity: float,
-    first: int,
 ) -> Torso:
-    """Shoulders that hang on the collar. collar: its vertices in order; vertices: the head's [V, 3], metres; first:
-    the number that the torso's own vertices begin with."""
-    ring = _ordered(collar, vertices)
+    """Shoulders that hang on the collar and go on as the neck ends. vertices: the head's [V, 3], metres."""
+    first = len(vertices)
+    ring = _ordered(topology.loops["collar"], vertices)
     rim = vertices[ring].astype(np.float64)
     centre = rim.mean(0)
     angle = np.arctan2(rim[:, 0] - centre[0], rim[:, 2] - centre[2])
@@ -84,6 +85,12 @@ def build_torso(
     # The collar itself is no level ring: its unevenness is lost on the way down.
     fade = np.exp(-((steps / 0.35) ** 2))[None, :]
     y = fade * rim[:, None, 1] + (1.0 - fade) * centre[1] - down
+    # The neck goes on in its own direction for a while.
+    along = np.stack([x, y, z], axis=-1)
+    gone = np.cumsum(np.linalg.norm(np.diff(along, axis=1, prepend=along[:, :1]), axis=-1), axis=1)
+    onward = rim[:, None] + _onward(topology, ring, vertices)[:, None] * gone[..., None]
+    share = np.clip(gone / NECK_GOES_ON_M, 0.0, 1.0)[..., None]
+    x, y, z = np.moveaxis(onward + (along - onward) * share * share * (3.0 - 2.0 * share), -1, 0)
     turned = (turn * np.clip((steps - 0.08) / 0.5, 0.0, 1.0) ** 1.5)[None, :]
     dx, dz = x - centre[0], z - centre[2]
     x = centre[0] + dx * np.cos(turned) + dz * np.sin(turned)
@@ -125,8 +132,27 @@ def _ordered(collar: NDArray[np.int32], vertices: Float32) -> NDArray[np.int64]:
     return np.asarray(collar, np.int64)[np.argsort(angle, kind="stable")]
 
 
+def _onward(topology: Topology, ring: NDArray[np.int64], vertices: Float32) -> NDArray[np.float64]:
+    """Unit vectors [columns, 3] in which the neck's surface arrives at the collar, evened out along it."""
+    faces = topology.part("skin").faces
+    place = np.full(len(vertices), -1)
+    place[ring] = np.arange(len(ring))
+    ends = np.stack([faces, np.roll(faces, -1, axis=1)], axis=-1).reshape(-1, 2)
+    ends = np.concatenate([ends, ends[:, ::-1]])
+    ends = ends[(ends >= 0).all(1) & (place[ends[:, 0]] >= 0) & (place[ends[:, 1]] < 0)]
+    total = np.zeros((len(ring), 3))
+    np.add.at(total, place[ends[:, 0]], vertices[ends[:, 0]] - vertices[ends[:, 1]])
+    for _ in range(4):
+        total = 0.5 * total + 0.25 * (np.roll(total, 1, axis=0) + np.roll(total, -1, axis=0))
+    return total / np.linalg.norm(total, axis=1, keepdims=True).clip(1e-9)
+
+
 def _neckline(
-    name: str, angle: NDArray[np.float64], steps: NDArray[np.float64], down: NDArray[np.float64], draws: np.random.Generator
+    name: str,
+    angle: NDArray[np.float64],
+    steps: NDArray[np.float64],
+    down: NDArray[np.float64],
+    draws: np.random.Generator,
 ) -> NDArray[np.float64]:
     """Where on the way down (0..1) cloth begins, for each column."""
     front = np.abs(angle)
@@ -134,8 +160,8 @@ def _neckline(
         "crew": 0.012 + 0.012 * np.exp(-((front / 0.9) ** 2)),
         "wide": 0.022 + 0.03 * np.exp(-((front / 1.0) ** 2)),
         "high": np.full_like(front, -0.01),
-        "v": 0.012 + 0.09 * np.clip(1.0 - front / 0.85, 0.0, 1.0),
-        "deep v": 0.014 + 0.15 * np.clip(1.0 - front / 0.9, 0.0, 1.0),
+        "v": 0.010 + 0.055 * np.clip(1.0 - front / 0.85, 0.0, 1.0),
+        "deep v": 0.012 + 0.10 * np.clip(1.0 - front / 0.9, 0.0, 1.0),
     }[name]
     depth = depth * draws.uniform(0.85, 1.2)
     return np.array([np.interp(d, row, steps) if d > 0 else -0.05 for d, row in zip(depth, down, strict=True)])
