@@ -45,9 +45,17 @@ def draw_makeup(
 
 def even_tone(skin: SkinParameters) -> LinearColour:
     """The skin's own tone without redness and spots, as a foundation is chosen; foundation_shade moves it."""
-    melanin = melanin_fraction(float(np.clip(skin.melanin - 0.13 * skin.makeup.foundation_shade + 0.02, 0.0, 1.0)))
+    melanin = melanin_fraction(float(np.clip(skin.melanin + 0.02, 0.0, 1.0)))
     blood = 0.010 + 0.020 * skin.haemoglobin + 0.003 * skin.melanin
-    red, green, blue = skin_colour(np.array(melanin * 1.25), np.array(blood), np.array(0.95), tissue_of(skin)).tolist()
+    own = skin_colour(np.array(melanin * 1.25), np.array(blood), np.array(0.95), tissue_of(skin))
+    shade = skin.makeup.foundation_shade
+    # Lighter ones are whiter too, darker ones browner.
+    tinted = (
+        own + (np.array([0.82, 0.78, 0.74]) - own) * 0.45 * shade
+        if shade > 0.0
+        else own * np.exp(shade * np.array([0.28, 0.42, 0.52]))
+    )
+    red, green, blue = tinted.tolist()
     return red, green, blue
 
 

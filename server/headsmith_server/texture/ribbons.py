@@ -31,7 +31,7 @@ def paint_hairs(
     """
     generator = np.random.default_rng([seed, 303])
     lash = HairColour(min(1.0, skin.hair.melanin + 0.25), skin.hair.redness * 0.7, skin.hair.grey * 0.25)
-    mascara = skin.makeup.eyeliner_strength
+    mascara = max(skin.makeup.eyeliner_strength, skin.makeup.mascara_strength)
     with map_encoder(tick) as encoder:
         for material, colour, opacity, dye in (
             ("brows", brows.colour, 0.75 + 0.2 * min(1.0, 1.4 * brows.density), 0.0),
