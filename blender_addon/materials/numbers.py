@@ -43,12 +43,12 @@ DEFAULTS: Final[Mapping[str, Mapping[str, float]]] = {
 }  # fmt: skip
 
 STRANDS: Final[Mapping[str, float]] = {
-    # The Principled Hair BSDF's own defaults for brown hair; the asset gives melanin by its colour. colour and grey:
-    # linear, of a mass of hairs with and without pigment, for engines that know no fibres.
+    # Brown hair; the asset says its own. Grey hairs have no melanin and grey_tint. colour and grey: linear, of a mass
+    # of hairs with and without pigment, for engines that know no fibres.
     "melanin": 0.8, "melanin_redness": 0.25, "tint_r": 1.0, "tint_g": 1.0, "tint_b": 1.0, "grey_share": 0.0,
-    "grey_melanin": 0.01, "roughness": 0.3, "radial_roughness": 0.3, "coat": 0.0, "ior": 1.55, "offset": 0.035,
-    "random_colour": 0.3, "random_roughness": 0.15, "colour_r": 0.035, "colour_g": 0.022, "colour_b": 0.014,
-    "grey_r": 0.55, "grey_g": 0.53, "grey_b": 0.5,
+    "grey_tint_r": 0.61, "grey_tint_g": 0.59, "grey_tint_b": 0.555, "roughness": 0.3, "radial_roughness": 0.3,
+    "coat": 0.0, "ior": 1.55, "offset": 0.035, "random_colour": 0.3, "random_roughness": 0.15, "colour_r": 0.035,
+    "colour_g": 0.022, "colour_b": 0.014, "grey_r": 0.55, "grey_g": 0.53, "grey_b": 0.5,
 }  # fmt: skip
 
 BASE_COLOURS: Final[Mapping[str, tuple[float, float, float, float]]] = {

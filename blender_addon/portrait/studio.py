@@ -26,8 +26,10 @@ _SENSOR_MM: Final = 24.0
 _HEAD_METRES: Final = 0.32  # the head height for which the lights below are meant
 _HEADROOM: Final = 0.09
 _CROP: Final = 0.075  # of the height at the collar, where the mesh ends
-_SIDE_ROOM: Final = 1.08  # of the width that hair takes up
-_WIDEST: Final = 1.45  # of the bare head's picture: a braid held out sideways must not shrink the face further
+_SIDE_ROOM: Final = 1.06  # of the width that hair takes up
+_MOST_HAIR: Final = 99.0  # per cent of its points; single strands may leave the picture
+_WIDEST: Final = 1.4  # of the bare head's picture: a braid held out sideways must not shrink the face further
+_DOWNWARDS: Final = 0.4  # of what a wider picture is higher by, as far as there is a neck
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,11 @@ def frame(obj: bpy.types.Object, hair: np.ndarray, aspect: float, yaw: float) ->
     centre = np.array(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2), np.float32)
     height = top - bottom
     beside = hair[hair[:, 2] > bottom][:, :2] - centre
-    reach = float(np.abs(beside @ np.array((cos(yaw), sin(yaw)), np.float32)).max(initial=0.0))
-    # The picture grows upwards: below the collar there is nothing to see.
+    sideways = np.abs(beside @ np.array((cos(yaw), sin(yaw)), np.float32))
+    reach = float(np.percentile(sideways, _MOST_HAIR)) if len(sideways) else 0.0
     wanted = min(max(height, 2.0 * reach * _SIDE_ROOM / aspect), _WIDEST * height)
-    middle_height = (bottom + top) / 2 + 0.4 * (wanted - height)
-    return Framing(Vector((float(centre[0]), float(centre[1]), middle_height)), wanted, middle)
+    bottom -= min(_DOWNWARDS * (wanted - height), 0.8 * _CROP * tall)
+    return Framing(Vector((float(centre[0]), float(centre[1]), bottom + wanted / 2)), wanted, middle)
 
 
 def _collection(scene: bpy.types.Scene) -> bpy.types.Collection:

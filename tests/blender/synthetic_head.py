@@ -197,7 +197,7 @@ def _haired(head: HeadAsset, count: int, rng: np.random.Generator, map_size: int
             maps.append(TextureMap(name, channel, space, "image/png", map_size, map_size, png(pixels)))
         alpha = np.tile(np.array([255, 0], np.uint8), (map_size, map_size // 2))
         maps.append(TextureMap(name, "alpha", "linear", "image/png", map_size, map_size, png(alpha)))
-    colour = {"melanin": 0.6, "melanin_redness": 0.3, "grey_share": 0.25, "grey_melanin": 0.02}
+    colour = {"melanin": 0.6, "melanin_redness": 0.3, "grey_share": 0.25, "grey_tint_r": 0.6}
     return replace(
         head, strands=tuple(grown), parts=(*head.parts, *cards), maps=(*head.maps, *(maps if map_size else ())),
         materials={**head.materials, "hair": colour, "beard": {**colour, "tint_g": 0.2}},

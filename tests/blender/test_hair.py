@@ -105,20 +105,22 @@ def test_the_material_has_the_colours_numbers(bpy, hair):
     nodes = material.node_tree.nodes
     fibre = nodes["Principled Hair BSDF"]
     assert fibre.parametrization == "MELANIN"
-    assert nodes["Melanin"].inputs["A_Float" if "A_Float" in nodes["Melanin"].inputs else 2].default_value == (
-        pytest.approx(0.6)
-    )
+    melanin, tint = ({socket.identifier: socket for socket in nodes[name].inputs} for name in ("Melanin", "Tint"))
+    assert melanin["A_Float"].default_value == pytest.approx(0.6)
+    assert melanin["B_Float"].default_value == 0
+    assert tint["B_Color"].default_value[0] == pytest.approx(0.6)
     assert fibre.inputs["Melanin"].links[0].from_node.name == "Melanin"
     assert fibre.inputs["Melanin Redness"].default_value == pytest.approx(0.3)
-    assert nodes["Grey"].inputs[1].default_value == pytest.approx(0.25)
+    assert fibre.inputs["Tint"].links[0].from_node.name == "Tint"
+    grey = nodes["Grey"].inputs
+    assert (grey["From Min"].default_value, grey["From Max"].default_value) == (0.0, pytest.approx(0.5))
     assert nodes["Shade"].attribute_name == "headsmith_shade"
     targets = {node.target: node for node in nodes if node.type == "OUTPUT_MATERIAL"}
     assert set(targets) == {"CYCLES", "EEVEE"}
     assert targets["CYCLES"].inputs["Surface"].links[0].from_node == fibre
     assert targets["EEVEE"].inputs["Surface"].links[0].from_node.type == "BSDF_PRINCIPLED"
-    assert tuple(hair["beard"].data.materials[0].node_tree.nodes["Principled Hair BSDF"].inputs["Tint"].default_value)[
-        1
-    ] == pytest.approx(0.2)
+    beard = {socket.identifier: socket for socket in hair["beard"].data.materials[0].node_tree.nodes["Tint"].inputs}
+    assert beard["A_Color"].default_value[1] == pytest.approx(0.2)
 
 
 def test_blenders_hair_nodes_stand_ready_and_one_group_serves_all_heads(bpy, api, built, hair):

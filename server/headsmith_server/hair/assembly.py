@@ -20,6 +20,9 @@ MATERIAL: Final = {"hair": "hair", "beard": "beard", "moustache": "beard"}
 """Groom -> material of the asset: a moustache has the beard's colour."""
 CARD_MOVE_M: Final = 5e-5
 """A card that a shape moves by less than this stays: far below the gaps between cards."""
+FIBRE_CONCENTRATION: Final = 2.5
+"""Light in Cycles passes fewer fibres than in a head of hair, each of ours standing for ten: so much more pigment in
+each gives the whole its colour again (judged by portraits)."""
 _SHADES: Final = (np.arange(256, dtype=np.float32) + 0.5) / 256
 
 
@@ -105,6 +108,7 @@ def _strands(name: str, grooms: Sequence[Groom]) -> Strands:
 
 def _numbers(colour: HairColour) -> dict[str, float]:
     numbers = principled_hair(colour).numbers()
+    numbers["melanin"] = 1.0 - (1.0 - numbers["melanin"]) ** FIBRE_CONCENTRATION
     for name, grey in (("colour", 0.0), ("grey", 1.0)):
         mean = strand_colours(replace(colour, grey=grey), _SHADES).mean(axis=0)
         numbers.update({f"{name}_{channel}": float(value) for channel, value in zip("rgb", mean, strict=True)})
