@@ -7,33 +7,33 @@ from numpy.typing import NDArray
 
 from headsmith_server.hair.hairline import smoothstep
 from headsmith_server.hair.paths import frames
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
 
 
-def disc(count: int, rng: np.random.Generator, hollow: float = 0.0) -> Float32:
+def disc(count: int, rng: np.random.Generator, hollow: float = 0.0) -> Field:
     """Random places [count, 2] in the unit disc, outside its inner `hollow` (what is inside nobody sees)."""
     radius = np.sqrt(hollow**2 + (1.0 - hollow**2) * rng.random(count))
     angle = 2 * np.pi * rng.random(count)
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).astype(np.float32)
 
 
-def along(guides: Float32, which: Int, sideways: Float32, reference: Float32) -> Float32:
+def along(guides: Field, which: Int, sideways: Field, reference: Field) -> Field:
     """Strands [S, P, 3] beside guides [K, P, 3]: strand s follows guide which[s], off by sideways [S, P, 2] in its
     frame; reference [K, 3] starts the frames' first axis."""
     _, first, second = frames(guides, reference)
     return (guides[which] + first[which] * sideways[..., :1] + second[which] * sideways[..., 1:]).astype(np.float32)
 
 
-def turned(places: Float32, angle: Float32) -> Float32:
+def turned(places: Field, angle: Field) -> Field:
     """Places [S, P, 2] turned by angle [S, P]."""
     cos, sin = np.cos(angle), np.sin(angle)
     x, y = places[..., 0], places[..., 1]
     return np.stack([x * cos - y * sin, x * sin + y * cos], axis=-1).astype(np.float32)
 
 
-def plaited(member: Int, places: Float32, arc: Float32, period: Float32, radius: Float32) -> Float32:
+def plaited(member: Int, places: Field, arc: Field, period: Field, radius: Field) -> Field:
     """Offsets [S, P, 2] of strands in a three-strand plait.
 
     member [S]: 0..2, to which of the three a strand belongs; places [S, 2]: in that one's own unit disc; arc [S, P]:
@@ -47,7 +47,7 @@ def plaited(member: Int, places: Float32, arc: Float32, period: Float32, radius:
     return ((centre + own) * radius[..., None]).astype(np.float32)
 
 
-def joined(roots: Float32, bundle: Float32, points: int, bow: Float32) -> Float32:
+def joined(roots: Field, bundle: Field, points: int, bow: Field) -> Field:
     """Strands that go from their roots [S, 3] into a bundle [S, P, 3] over its first `points` points.
 
     bow [S, 3]: the way in which they leave the skin (mm).
@@ -62,7 +62,7 @@ def joined(roots: Float32, bundle: Float32, points: int, bow: Float32) -> Float3
     return out.astype(np.float32)
 
 
-def arc_lengths(guides: Float32) -> Float32:
+def arc_lengths(guides: Field) -> Field:
     """Millimetres [K, P] from each guide's start."""
     steps = np.linalg.norm(np.diff(guides, axis=1), axis=2)
     return np.concatenate([np.zeros((len(guides), 1)), np.cumsum(steps, axis=1)], axis=1).astype(np.float32)

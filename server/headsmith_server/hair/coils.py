@@ -13,8 +13,8 @@ from headsmith_server.hair.hairline import azimuth, inside_mm, smoothstep
 from headsmith_server.hair.paths import FaceShield, integrate, resampled, smoothed, tangential, unit, wander
 from headsmith_server.hair.planting import locks, planted
 from headsmith_server.hair.scalp import Roots
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
 
 
@@ -92,7 +92,7 @@ def roped(order: Order, style: str, amount: int, radius: float, plait: bool, poi
 
 def rope_guides(
     order: Order, roots: Roots, lengths: tuple[float, float, float], radius: float, points: int
-) -> tuple[Float32, Float32]:
+) -> tuple[Field, Field]:
     """Guides [K, points, 3] of ropes that stand off their parcel, bend over and fall; and their lengths [K] mm."""
     rng, s, scalp = order.rng, order.scale, order.scalp
     count = len(roots)
@@ -112,7 +112,7 @@ def rope_guides(
     each = np.arange(count)
     drop = hanging.Drop.of(place, each, each, elevation, own)
 
-    def wanted(where: Float32, share: float, near: Float32, away: Float32) -> Float32:
+    def wanted(where: Field, share: float, near: Field, away: Field) -> Field:
         here = order.local(where)
         combed = unit(tangential(hanging.flow_at(here, side, line) + 0.15 * own[:, 1:], away))
         combed = combed - np.clip((near - shell) / (10.0 * s), -0.3, 0.8)[:, None] * away

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from headsmith_server.hair.growth import Order
 from headsmith_server.hair.hairline import smoothstep
 from headsmith_server.hair.paths import frames
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
 
 
-def curled(order: Order, strands: Float32, lock: Int, style_curl: float, length: Float32) -> Float32:
+def curled(order: Order, strands: Field, lock: Int, style_curl: float, length: Field) -> Field:
     """Strands [S, P, 3] with the curl of style and parameters together: 0 straight, 0.3 wavy, 0.6 curly, 1 coiled.
 
     length [S] mm. Neighbours in a lock share their phase, so that they make ringlets and not fluff; a curl is never

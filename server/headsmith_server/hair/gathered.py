@@ -12,9 +12,9 @@ from headsmith_server.hair.hairline import azimuth, smoothstep
 from headsmith_server.hair.paths import integrate, resampled, smoothed, unit, wander
 from headsmith_server.hair.planting import locks, planted, share_over
 from headsmith_server.hair.scalp import Roots
-from headsmith_server.hair.short import lying
+from headsmith_server.hair.trims import lying
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
 
 ON_HEAD = 15
@@ -130,7 +130,7 @@ def two_plaits(order: Order) -> list[Growth]:
     return [*parts, *sideburns(order)]
 
 
-def packed(points: int, share: float, tip: float) -> Float32:
+def packed(points: int, share: float, tip: float) -> Field:
     """Radii [P] of gathered strands: `share` of the usual ones from the tie on and `tip` of that at the end.
 
     On the head a strand stands for some ten hairs, to cover the scalp; where all of the head's strands lie together
@@ -141,7 +141,7 @@ def packed(points: int, share: float, tip: float) -> Float32:
     return np.concatenate([head, share * (1.0 - (1.0 - tip) * smoothstep(0.7, 1.0, tail))]).astype(np.float32)
 
 
-def _sideburn_share(order: Order, points: Float32) -> Float32:
+def _sideburn_share(order: Order, points: Field) -> Field:
     """1 on the short hair before the ears, which reaches no tie, 0 elsewhere."""
     m = order.scalp.measures
     before = smoothstep(92.0, 84.0, azimuth(m, points))
@@ -160,7 +160,7 @@ def sideburns(order: Order) -> list[Growth]:
     return [lying(order, roots, 15.0)] if len(roots) else []
 
 
-def _tie(order: Order, local: Float32) -> tuple[Float32, Float32]:
+def _tie(order: Order, local: Field) -> tuple[Field, Field]:
     """The place on the skull nearest to a local point (mm), and the outward direction there."""
     point = (order.scalp.measures.centre + local * order.scale)[None].astype(np.float32)
     point = order.scalp.volume.settled(point, np.zeros(1, np.float32), 6)
@@ -168,15 +168,15 @@ def _tie(order: Order, local: Float32) -> tuple[Float32, Float32]:
     return point[0], unit(away)[0]
 
 
-def _plane(normal: Float32) -> tuple[Float32, Float32]:
+def _plane(normal: Field) -> tuple[Field, Field]:
     """Upwards and sideways across a normal."""
     upright = unit(np.array([0.0, 1.0, 0.0], np.float32) - normal * normal[1])
     return upright, np.cross(normal, upright).astype(np.float32)
 
 
 def _to_tie(
-    order: Order, roots: Roots, tie: Float32, normal: Float32, centre: Float32, ring: float, way: Float32 | None
-) -> tuple[Float32, Float32]:
+    order: Order, roots: Roots, tie: Field, normal: Field, centre: Field, ring: float, way: Field | None
+) -> tuple[Field, Field]:
     """Strands [S, ON_HEAD, 3] from the roots over the skull to the tie, and the angle [S] at which each arrives.
 
     way: a place by which what grows before the ears goes.
@@ -216,7 +216,7 @@ def _to_tie(
     return smoothed(strands.astype(np.float32), 1), angle
 
 
-def _slerp(start: Float32, end: Float32, t: Float32) -> Float32:
+def _slerp(start: Field, end: Field, t: Field) -> Field:
     """Directions [S, T, 3] on the great circles from start to end [S, 3]."""
     angle = np.arccos(np.clip(np.einsum("sc,sc->s", start, end), -0.9995, 0.9995))[:, None]
     a, b = np.sin((1.0 - t) * angle), np.sin(t * angle)
@@ -224,12 +224,12 @@ def _slerp(start: Float32, end: Float32, t: Float32) -> Float32:
 
 
 def _hanging_guide(
-    order: Order, start: Float32, direction: Float32, length: float, points: int, shell: float, forward: float = 0.0
-) -> Float32:
+    order: Order, start: Field, direction: Field, length: float, points: int, shell: float, forward: float = 0.0
+) -> Field:
     """One guide [1, points, 3] that leaves a tie and falls."""
     steps = max(points, int(length / (6.0 * order.scale)))
 
-    def wanted(where: Float32, share: float, near: Float32, away: Float32) -> Float32:
+    def wanted(where: Field, share: float, near: Field, away: Field) -> Field:
         return np.array([[0.0, -1.0, forward]], np.float32)
 
     path = integrate(
@@ -240,9 +240,9 @@ def _hanging_guide(
 
 
 def _band(
-    order: Order, centre: Float32, normal: Float32, upright: Float32, sideways: Float32, ring: float, angle: Float32,
+    order: Order, centre: Field, normal: Field, upright: Field, sideways: Field, ring: float, angle: Field,
     points: int,
-) -> Float32:  # fmt: skip
+) -> Field:  # fmt: skip
     """A lock wound about the tail's foot instead of a rubber band [S, points, 3]."""
     rng, s = order.rng, order.scale
     count = len(angle)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headsmith_server.hair import coils, gathered, hanging, plaits, short
 from headsmith_server.hair.groom import Groom
@@ -17,9 +16,8 @@ from headsmith_server.hair.parameters import STYLES, HairParameters
 from headsmith_server.hair.scalp import scalp_of
 from headsmith_server.hair.volume import Bend, bend
 from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.texture.arrays import Field
 from headsmith_shared.errors import ErrorCode, HeadsmithError
-
-Float32 = NDArray[np.float32]
 
 MILLIMETRE: Final = 1e-3
 STRAND_RADIUS_MM: Final = 0.16
@@ -54,7 +52,7 @@ GROWERS: Final[Mapping[str, Callable[[Order], list[Growth]]]] = {
 
 def grow_hair(
     model: HeadModel,
-    vertices: Float32,
+    vertices: Field,
     hair: HairParameters,
     seed: int,
     strands: int = 10_000,
@@ -88,7 +86,7 @@ def grow_hair(
 
 
 def _groom(
-    growth: Growth, shape: Bend, skin: Float32, hair: HairParameters, strands: int, scale: float,
+    growth: Growth, shape: Bend, skin: Field, hair: HairParameters, strands: int, scale: float,
     rng: np.random.Generator, tick: Callable[[], None],
 ) -> Groom:  # fmt: skip
     """A growth carried to the identity: moved with the space around the head, cleared of its skin, rooted in it."""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from headsmith_server.hair.hairline import smoothstep
 from headsmith_server.hair.parameters import HairParameters
 from headsmith_server.hair.scalp import Roots, Scalp
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
 
 LENGTHS_MM: Final[Mapping[str, tuple[float, float, float]]] = {
@@ -51,9 +51,9 @@ class Growth:
     """
 
     roots: Roots
-    points: Float32
+    points: Field
     lock: Int
-    taper: Float32
+    taper: Field
     thickness: float = 1.0
     clearance: float = 0.9
 
@@ -76,7 +76,7 @@ class Order:
         """A value at the asked length: values at length 0, 0.5 and 1, in mm of the mean head."""
         return float(np.interp(self.hair.length, (0.0, 0.5, 1.0), values)) * self.scale
 
-    def local(self, points: Float32) -> Float32:
+    def local(self, points: Field) -> Field:
         """Points in mm about the skull's centre of a head of ordinary size."""
         return (points - self.scalp.measures.centre) / np.float32(self.scale)
 
@@ -87,7 +87,7 @@ class Order:
         return float(np.clip(0.3 * draw, -0.6, 0.6)) if asked is None else asked
 
 
-def tapered(count: int, tip: float, start: float = 0.55) -> Float32:
+def tapered(count: int, tip: float, start: float = 0.55) -> Field:
     """Radii along a strand of `count` points against its thickest: full up to `start`, `tip` at the end."""
     t = np.linspace(0.0, 1.0, count, dtype=np.float32)
     root = 0.8 + 0.2 * smoothstep(0.0, 0.1, t)

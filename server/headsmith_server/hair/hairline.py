@@ -8,32 +8,30 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headsmith_server.hair.parameters import HairParameters
 from headsmith_server.hair.scalp import Measures, Scalp, scalp_of
 from headsmith_server.heads.protocol import HeadModel
-
-Float32 = NDArray[np.float32]
+from headsmith_server.texture.arrays import Field
 
 AZIMUTHS: Final = (0, 6, 12, 19, 26, 38, 46, 52, 56, 59, 62, 66, 72, 80, 92, 100, 108, 118, 132, 152, 180)
 EAR_GAP_MM: Final = 2.5
 """No roots so near to the ear."""
 
 
-def smoothstep(low: float, high: float, value: Float32) -> Float32:
+def smoothstep(low: Field | float, high: Field | float, value: Field | float) -> Field:
     """0 at low and beyond, 1 at high and beyond, smooth between; low may exceed high."""
     t = np.clip((value - low) / (high - low), 0.0, 1.0)
-    return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+    return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
 
 
-def azimuth(measures: Measures, points: Float32) -> Float32:
+def azimuth(measures: Measures, points: Field) -> Field:
     """Degrees about the ears' axis: 0 in front, 180 behind, both sides alike."""
     ahead = points[..., 2] - measures.ear_z + 6.0 * measures.scale
     return np.degrees(np.arctan2(np.abs(points[..., 0]), ahead)).astype(np.float32)
 
 
-def inside_mm(measures: Measures, points: Float32, recession: float = 0.0) -> Float32:
+def inside_mm(measures: Measures, points: Field, recession: float = 0.0) -> Field:
     """Millimetres [...] above the hairline (negative below it) at mean-head points [..., 3] mm.
 
     recession 0 is a full hairline, 1 one that has gone back by some 30 mm over the temples and 11 mm in the middle.
@@ -56,7 +54,7 @@ def inside_mm(measures: Measures, points: Float32, recession: float = 0.0) -> Fl
     return (points[..., 1] - line + s * ragged).astype(np.float32)
 
 
-def crown_share(measures: Measures, points: Float32, crown: float) -> Float32:
+def crown_share(measures: Measures, points: Field, crown: float) -> Field:
     """How much of the hair a bald crown leaves, 0..1 [...]. crown 0 leaves all, 1 only a horseshoe."""
     if crown <= 0.0:
         return np.ones(points.shape[:-1], np.float32)
@@ -70,7 +68,7 @@ def crown_share(measures: Measures, points: Float32, crown: float) -> Float32:
     return 1.0 - smoothstep(reach + 9.0, reach - 9.0 - 10.0 * (1.0 - crown), away) * min(1.0, 0.35 + crown * 1.3)
 
 
-def share_of_hair(measures: Measures, points: Float32, hair: HairParameters) -> Float32:
+def share_of_hair(measures: Measures, points: Field, hair: HairParameters) -> Field:
     """Roots per area against the thickest hair, 0..1 [...], at mean-head points [..., 3] mm; ears are not left out."""
     recession, crown = baldness(hair)
     inside = inside_mm(measures, points, recession) / measures.scale
@@ -88,7 +86,7 @@ def baldness(hair: HairParameters) -> tuple[float, float]:
     return recession, crown
 
 
-def hair_density(model: HeadModel, hair: HairParameters) -> Float32:
+def hair_density(model: HeadModel, hair: HairParameters) -> Field:
     """How densely hair grows at each skin vertex, float32 [skin V], 0 (none) .. 1 (thickest); for painting the scalp.
 
     It is that of the roots which grow_hair plants, so paint and strands end at the same hairline. "bald" has none.
@@ -97,7 +95,7 @@ def hair_density(model: HeadModel, hair: HairParameters) -> Float32:
     return density_at(model, hair, scalp.mean * np.float32(0.001))
 
 
-def density_at(model: HeadModel, hair: HairParameters, points: Float32) -> Float32:
+def density_at(model: HeadModel, hair: HairParameters, points: Field) -> Field:
     """hair_density at places [..., 3] (metres) on the mean head's skin, such as the texels of its UV layout."""
     scalp = scalp_of(model)
     flat = np.asarray(points, np.float32).reshape(-1, 3) * np.float32(1000.0)
@@ -108,7 +106,7 @@ def density_at(model: HeadModel, hair: HairParameters, points: Float32) -> Float
     return share.reshape(points.shape[:-1]).astype(np.float32)
 
 
-def clear_of_ears(scalp: Scalp, points: Float32) -> Float32:
+def clear_of_ears(scalp: Scalp, points: Field) -> Field:
     """0 on the ears and close to them, 1 away from them [N], for points on the mean skin [N, 3] mm."""
     gap = scalp.volume.ear_distance(points) / scalp.measures.scale
     return smoothstep(EAR_GAP_MM - 1.5, EAR_GAP_MM + 1.5, gap)

@@ -23,8 +23,8 @@ from headsmith_server.hair.paths import (
 )
 from headsmith_server.hair.planting import locks, planted
 from headsmith_server.hair.scalp import Roots
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
 
 
@@ -54,18 +54,18 @@ class Drop:
     forward it hangs there, slack [S]: how far from the neck (local mm)."""
 
     before: NDArray[np.bool_]
-    ahead: Float32
-    slack: Float32
+    ahead: Field
+    slack: Field
 
     @classmethod
-    def of(cls, place: Float32, lock: Int, leaders: Int, rank: Float32, draws: Float32) -> Drop:
+    def of(cls, place: Field, lock: Int, leaders: Int, rank: Field, draws: Field) -> Drop:
         """From where the roots are (local mm); locks stay together. rank [S]: 0 inside .. 1 outside; draws [S, 4]:
         normal, one for all of a lock."""
         before = (place[:, 2] + 12.0 * draws[:, 3] > -12.0)[leaders][lock]
         ahead = np.where(before, 30.0 + 13.0 * draws[:, 2], -74.0 + 8.0 * draws[:, 2])
         return cls(before, ahead.astype(np.float32), (42.0 + 30.0 * rank + 6.0 * draws[:, 1]).astype(np.float32))
 
-    def direction(self, here: Float32) -> Float32:
+    def direction(self, here: Field) -> Field:
         """Down, leaning to the neck, and to the front or the back before the shoulder is reached."""
         x, y, z = here[:, 0], here[:, 1], here[:, 2]
         lean = smoothstep(-5.0, -75.0, y)
@@ -134,7 +134,7 @@ def _fallen(order: Order, fall: Fall) -> Growth:
 
     drop = Drop.of(place, lock, leaders, rank, of_lock)
 
-    def wanted(where: Float32, share: float, near: Float32, away: Float32) -> Float32:
+    def wanted(where: Field, share: float, near: Field, away: Field) -> Field:
         here = order.local(where)
         combed = flow_at(here, side, line)
         combed[fringe] = flow[fringe]
@@ -170,14 +170,14 @@ def _fallen(order: Order, fall: Fall) -> Growth:
     return Growth(roots, strands, lock, tapered(fall.points, 0.3, 0.6))
 
 
-def parting_line(order: Order, place: Float32) -> Float32:
+def parting_line(order: Order, place: Field) -> Field:
     """Where the parting runs, in local mm to the subject's left [S]: it fades into the crown."""
     parting = order.side_of_parting()
     wave = 1.2 * np.sin(place[:, 2] * 0.11)
     return (36.0 * parting * smoothstep(-70.0, -10.0, place[:, 2]) + wave).astype(np.float32)
 
 
-def _fringe_share(order: Order, roots: Roots) -> Float32:
+def _fringe_share(order: Order, roots: Roots) -> Field:
     amount = order.hair.fringe
     if amount <= 0.02:
         return np.zeros(len(roots), np.float32)
@@ -187,7 +187,7 @@ def _fringe_share(order: Order, roots: Roots) -> Float32:
     return share * smoothstep(30.0 + 22.0 * amount, 22.0 + 18.0 * amount, azimuth(m, roots.points))
 
 
-def _comb(order: Order, roots: Roots, side: Float32, line: Float32, fringe: NDArray[np.bool_]) -> Float32:
+def _comb(order: Order, roots: Roots, side: Field, line: Field, fringe: NDArray[np.bool_]) -> Field:
     flow = flow_at(order.local(roots.points), side, line)
     place = order.local(roots.points)
     forward = np.stack([0.004 * place[:, 0], -np.ones(len(roots)), np.full(len(roots), 0.65)], axis=1)
@@ -195,7 +195,7 @@ def _comb(order: Order, roots: Roots, side: Float32, line: Float32, fringe: NDAr
     return flow
 
 
-def flow_at(place: Float32, side: Float32, line: Float32) -> Float32:
+def flow_at(place: Field, side: Field, line: Field) -> Field:
     """Where the comb takes hair at a place [S, 3] (local mm): from the parting to its side, back along the temples,
     and down behind."""
     x, y, z = place[:, 0], place[:, 1], place[:, 2]
@@ -211,7 +211,7 @@ def flow_at(place: Float32, side: Float32, line: Float32) -> Float32:
     return unit(flow.astype(np.float32))
 
 
-def _turned_in(order: Order, strands: Float32, amount: float, fringe: NDArray[np.bool_]) -> Float32:
+def _turned_in(order: Order, strands: Field, amount: float, fringe: NDArray[np.bool_]) -> Field:
     """The last quarter bent towards the neck, as a round brush leaves it."""
     m, s = order.scalp.measures, order.scale
     t = np.linspace(0.0, 1.0, strands.shape[1], dtype=np.float32)

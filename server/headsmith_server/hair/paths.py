@@ -10,35 +10,35 @@ from numpy.typing import NDArray
 from headsmith_server.hair.hairline import smoothstep
 from headsmith_server.hair.scalp import Measures
 from headsmith_server.hair.volume import Volume
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
-Target = Callable[[Float32, float, Float32, Float32], Float32]
+Target = Callable[[Field, float, Field, Field], Field]
 """(points [S, 3], share of the way 0..1, heights over the skin [S], outward directions [S, 3]) -> wanted [S, 3]."""
 
 
-def unit(vectors: Float32) -> Float32:
+def unit(vectors: Field) -> Field:
     """Vectors [..., 3] of length one (zero stays zero)."""
     length = np.sqrt(np.einsum("...c,...c->...", vectors, vectors))[..., None]
     return (vectors / np.maximum(length, 1e-9)).astype(np.float32)
 
 
-def tangential(vectors: Float32, normals: Float32) -> Float32:
+def tangential(vectors: Field, normals: Field) -> Field:
     """Vectors [S, 3] without what they have along unit normals [S, 3]."""
     return vectors - normals * np.einsum("sc,sc->s", vectors, normals)[:, None]
 
 
 def integrate(
     volume: Volume,
-    start: Float32,
-    direction: Float32,
+    start: Field,
+    direction: Field,
     wanted: Target,
     steps: int,
-    step_mm: Float32,
-    shell: Float32,
+    step_mm: Field,
+    shell: Field,
     yielding: float,
     shield: FaceShield | None = None,
-) -> Float32:
+) -> Field:
     """Paths [S, steps + 1, 3] that start at roots, turn towards what they want, and slide over what is in their way.
 
     direction [S, 3]: at the root; step_mm [S]; shell [S]: how high over the skin the strand wants to lie at least (it
@@ -73,10 +73,10 @@ class FaceShield:
     side [S]: -1 or 1, to which side a strand goes; strength [S]: 0 (may cross the face) .. 1.
     """
 
-    def __init__(self, measures: Measures, side: Float32, strength: Float32, tight: float = 0.0) -> None:
+    def __init__(self, measures: Measures, side: Field, strength: Field, tight: float = 0.0) -> None:
         self.measures, self.side, self.strength, self.tight = measures, side, strength, tight
 
-    def kept_off(self, points: Float32, step_mm: Float32) -> Float32:
+    def kept_off(self, points: Field, step_mm: Field) -> Field:
         m, s = self.measures, self.measures.scale
         x, y, z = points[:, 0] * self.side, points[:, 1], points[:, 2]
         heights = [m.chin_y - 60 * s, m.chin_y - 20 * s, m.chin_y + 10 * s, m.mouth_y + 10 * s, m.eye_y, m.brow_y,
@@ -90,7 +90,7 @@ class FaceShield:
         return points
 
 
-def resampled(path: Float32, share: Float32, count: int) -> Float32:
+def resampled(path: Field, share: Field, count: int) -> Field:
     """The first `share` [S] (0..1) of each path [S, M, 3] as `count` points, evenly along its own steps."""
     last = path.shape[1] - 1
     where = np.linspace(0.0, 1.0, count, dtype=np.float32)[None] * (share[:, None] * last)
@@ -100,7 +100,7 @@ def resampled(path: Float32, share: Float32, count: int) -> Float32:
     return path[rows, low] * (1 - rest) + path[rows, low + 1] * rest
 
 
-def share_above(path: Float32, height: Float32) -> Float32:
+def share_above(path: Field, height: Field) -> Field:
     """What share [S] of each path [S, M, 3] lies before it last falls below `height` [S]; 1 where it never does."""
     below = path[..., 1] < height[:, None]
     last = path.shape[1] - 1
@@ -112,7 +112,7 @@ def share_above(path: Float32, height: Float32) -> Float32:
     return np.where(below.any(axis=1), (before + part) / last, 1.0).astype(np.float32)
 
 
-def smoothed(path: Float32, times: int = 1) -> Float32:
+def smoothed(path: Field, times: int = 1) -> Field:
     """Paths with inner points averaged with their neighbours; the first two points stay."""
     path = path.copy()
     for _ in range(times):
@@ -120,7 +120,7 @@ def smoothed(path: Float32, times: int = 1) -> Float32:
     return path
 
 
-def frames(path: Float32, reference: Float32) -> tuple[Float32, Float32, Float32]:
+def frames(path: Field, reference: Field) -> tuple[Field, Field, Field]:
     """Rotation-minimising frames (tangent, first, second), each [S, P, 3]; reference [S, 3] starts the first axis."""
     tangent = np.empty_like(path)
     tangent[:, 1:-1] = path[:, 2:] - path[:, :-2]
@@ -135,14 +135,14 @@ def frames(path: Float32, reference: Float32) -> tuple[Float32, Float32, Float32
     return tangent, first, second
 
 
-def clumped(points: Float32, lock: Int, leaders: Int, strength: Float32) -> Float32:
+def clumped(points: Field, lock: Int, leaders: Int, strength: Field) -> Field:
     """Points [S, P, 3] drawn towards their lock's leader; strength [P] or [S, P], 0..1."""
     centre = points[leaders][lock]
     pull = np.broadcast_to(strength, points.shape[:2])[..., None].astype(np.float32)
     return points + (centre - points) * pull
 
 
-def wander(count: int, points: int, waves: float, rng: np.random.Generator) -> Float32:
+def wander(count: int, points: int, waves: float, rng: np.random.Generator) -> Field:
     """Smooth random offsets [count, points, 3] of about unit size, `waves` swings along a strand, none at the root."""
     t = np.linspace(0.0, 1.0, points, dtype=np.float32)
     phase = rng.random((count, 2, 3), dtype=np.float32) * np.float32(2 * np.pi)
@@ -153,6 +153,6 @@ def wander(count: int, points: int, waves: float, rng: np.random.Generator) -> F
     return swing * smoothstep(0.0, 0.35, t)[None, :, None]
 
 
-def lengths(points: Float32) -> Float32:
+def lengths(points: Field) -> Field:
     """Arc length [S] of strands [S, P, 3]."""
     return np.linalg.norm(np.diff(points, axis=1), axis=2).sum(axis=1)

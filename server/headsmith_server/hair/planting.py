@@ -13,10 +13,10 @@ from headsmith_server.hair.hairline import clear_of_ears, share_of_hair
 from headsmith_server.hair.parameters import HairParameters
 from headsmith_server.hair.scalp import Roots, Scalp
 from headsmith_server.heads.protocol import SurfacePoints
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
-Share = Callable[[Float32], Float32]
+Share = Callable[[Field], Field]
 
 
 def share_over(scalp: Scalp, hair: HairParameters) -> Share:
@@ -62,7 +62,7 @@ def planted(order: Order, share: Share | None = None) -> Roots:
     return plant(order.scalp, share, round(order.strands * min(1.0, fullness(order.scalp, share, full))), order.rng)
 
 
-def _roots(scalp: Scalp, face: Int, weights: Float32) -> Roots:
+def _roots(scalp: Scalp, face: Int, weights: Field) -> Roots:
     corners = scalp.corners[face]
     normals = np.einsum("nc,ncx->nx", weights, scalp.normals[corners])
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)

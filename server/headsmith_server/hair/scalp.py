@@ -8,10 +8,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from headsmith_server.hair.volume import Shoulders, Volume, build_volume, vertex_normals, z_order
+from headsmith_server.hair.shoulders import Shoulders
+from headsmith_server.hair.volume import Volume, build_volume, vertex_normals
+from headsmith_server.hair.voxels import z_order
 from headsmith_server.heads.protocol import HeadModel, SurfacePoints
+from headsmith_server.texture.arrays import Field
 
-Float32 = NDArray[np.float32]
 Int = NDArray[np.int64]
 
 
@@ -23,8 +25,8 @@ class Measures:
     """
 
     scale: float
-    centre: Float32
-    whorl: Float32
+    centre: Field
+    whorl: Field
     brow_y: float
     eye_y: float
     mouth_y: float
@@ -39,7 +41,7 @@ class Measures:
     front_z: float
     half_width: float
     face_half_width: float
-    collar: Float32
+    collar: Field
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,11 @@ class Scalp:
     """
 
     measures: Measures
-    mean: Float32
-    normals: Float32
+    mean: Field
+    normals: Field
     corners: Int
-    uv_corners: Float32
-    areas: Float32
+    uv_corners: Field
+    areas: Field
     volume: Volume
 
 
@@ -64,9 +66,9 @@ class Roots:
     """N places on the scalp. points, normals [N, 3]: on the mean head, mm."""
 
     surface: SurfacePoints
-    uvs: Float32
-    points: Float32
-    normals: Float32
+    uvs: Field
+    points: Field
+    normals: Field
 
     def __len__(self) -> int:
         return len(self.points)
@@ -127,7 +129,7 @@ def _build(model: HeadModel) -> Scalp:
     return Scalp(measures, mean, normals, corners, uvs.astype(np.float32), areas.astype(np.float32), volume)
 
 
-def _measures(model: HeadModel, mean: Float32, ear: NDArray[np.bool_]) -> Measures:
+def _measures(model: HeadModel, mean: Field, ear: NDArray[np.bool_]) -> Measures:
     topology = model.topology
     marks = topology.landmarks["multi_pie_68"].positions(mean)
     scalp = mean[topology.sets["scalp"]]
