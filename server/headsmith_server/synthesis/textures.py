@@ -14,6 +14,7 @@ import torch
 
 from headsmith_server.heads import head_model
 from headsmith_server.synthesis.captions import Caption, facts_of, write_caption
+from headsmith_server.synthesis.captions.facts import SHAPES
 from headsmith_server.synthesis.captions.write import SKIN_SCOPE
 from headsmith_server.synthesis.head_maps import paint_head
 from headsmith_server.synthesis.people import Person, person
@@ -27,6 +28,8 @@ from headsmith_server.texture.undesired import spoil
 MODEL: Final = "pocket"
 SCOPE: Final = SKIN_SCOPE - {"brows"}
 """What captions of maps may name: brows are strands of their own, not paint."""
+UNSEEN: Final = frozenset({*SHAPES, "beard_style"})
+"""Of these a map shows nothing: full lips fill the same texels as thin ones."""
 
 
 def make(seed: int, group: int, options: Options, device: torch.device) -> Iterator[Sample]:
@@ -39,7 +42,7 @@ def make(seed: int, group: int, options: Options, device: torch.device) -> Itera
     maps = paint_head(model, vertices, who, options.size)
     spoilt = spoil(surface, maps.albedo, stream_seed(seed, group, "undesired"))
     facts = facts_of(model, torch.from_numpy(who.identity), vertices, who.description)
-    caption = write_caption(facts, stream(seed, group, "caption"), scope=SCOPE)
+    caption = write_caption(facts, stream(seed, group, "caption"), scope=SCOPE, unseen=UNSEEN)
     yield {
         "albedo.png": maps.albedo,
         "normal.png": maps.normal,

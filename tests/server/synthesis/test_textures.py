@@ -10,7 +10,7 @@ import torch
 
 from headsmith_server.synthesis.shards.kind import Sample, sample
 from headsmith_server.synthesis.shards.parts import encode_sample
-from headsmith_server.synthesis.textures import TEXTURES
+from headsmith_server.synthesis.textures import TEXTURES, UNSEEN
 from headsmith_server.texture.undesired import UNDESIRED
 
 CPU = torch.device("cpu")
@@ -91,4 +91,5 @@ def test_captions_come_with_their_claims(some: list[Sample]) -> None:
         caption = meta(one)["caption"]
         assert one["caption.txt"] == caption["text"]
         assert caption["claims"]
+        assert not {claim["channel"] for claim in caption["claims"]} & UNSEEN  # a map shows no shapes
     assert len({one["caption.txt"] for one in some}) == len(some)

@@ -44,18 +44,23 @@ class Caption:
 
 
 def write_caption(
-    facts: Facts, generator: np.random.Generator, length: str | None = None, scope: frozenset[str] | None = None
+    facts: Facts,
+    generator: np.random.Generator,
+    length: str | None = None,
+    scope: frozenset[str] | None = None,
+    unseen: frozenset[str] = frozenset(),
 ) -> Caption:
     """A caption of what is true; the same facts and generator state give the same text.
 
     length: one of LENGTHS, drawn when None; scope: the features of the lexicon that may be named, all when None (the
-    caption of a skin's maps speaks of the skin alone: SKIN_SCOPE). Raises ValueError for an unknown length.
+    caption of a skin's maps speaks of the skin alone: SKIN_SCOPE); unseen: channels that the sample does not show, of
+    which nothing is said or denied. Raises ValueError for an unknown length.
     """
     length = length or list(LENGTHS)[int(generator.integers(len(LENGTHS)))]
     if length not in LENGTHS:
         raise ValueError(f"unknown length {length!r}; known are {', '.join(LENGTHS)}")
     for _ in range(TRIES):
-        caption = _draft(facts, generator, length, scope)
+        caption = _draft(facts, generator, length, scope, unseen)
         # Words that stand side by side may read as another phrase ("turned up nose" of "a turned up nose tip"):
         # what the product's own reader takes from the text must be true as well.
         if all(judge(said, facts) is not False for said in parse(caption.text).statements):
@@ -64,11 +69,13 @@ def write_caption(
     return Caption(_tidy(who.with_article, generator), "sentence", length, who.statements)
 
 
-def _draft(facts: Facts, generator: np.random.Generator, length: str, scope: frozenset[str] | None) -> Caption:
+def _draft(
+    facts: Facts, generator: np.random.Generator, length: str, scope: frozenset[str] | None, unseen: frozenset[str]
+) -> Caption:
     low, high = LENGTHS[length]
     who = subject(facts, generator)
-    phrases = _choose(facts, int(generator.integers(low, high + 1)), generator, scope)
-    absent = [entry for entry in denials(facts) if generator.random() < 0.12]
+    phrases = _choose(facts, int(generator.integers(low, high + 1)), generator, scope, unseen)
+    absent = [entry for entry in denials(facts) if generator.random() < 0.12 and entry[1].channel not in unseen]
     if len(absent) > 1 and length == "short":
         absent = absent[:1]
     form, text = _FORMS[int(generator.integers(len(_FORMS)))]
@@ -77,10 +84,12 @@ def _draft(facts: Facts, generator: np.random.Generator, length: str, scope: fro
     return Caption(_tidy(written, generator), form, length, tuple(claims))
 
 
-def _choose(facts: Facts, count: int, generator: np.random.Generator, scope: frozenset[str] | None) -> list[Phrase]:
+def _choose(
+    facts: Facts, count: int, generator: np.random.Generator, scope: frozenset[str] | None, unseen: frozenset[str]
+) -> list[Phrase]:
     """True phrases of which no two speak of the same thing."""
     chosen: list[Phrase] = []
-    spoken: set[str] = set()
+    spoken: set[str] = set(unseen)
     features: set[str] = set()
     hair = [phrase for phrase in hair_phrases(facts, generator) if generator.random() < HAIR_SAID]
     for phrase in itertools.chain(hair, true_phrases(facts, generator, scope)):
