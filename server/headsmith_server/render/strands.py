@@ -27,6 +27,9 @@ DEPTH_BIAS_M: Final = 0.0012
 DEPTH_FADE_M: Final = 0.0012
 HIDDEN_TRANSMITTANCE: Final = 0.004
 MIN_ALPHA: Final = 1e-3
+TILE: Final = 4
+FULL_COVER: Final = 4.0
+"""Of hair that covers a tile and its neighbours so many times over, the front is taken to be opaque."""
 AMBIENT_GAIN: Final = 1.5
 """The outermost hair sees half of what is around; a mass of it in even light still has its own colour."""
 
@@ -149,14 +152,10 @@ def _render_view(lit: _Lit, radii: Tensor, camera: Camera, head: Tensor) -> tupl
     either = open_.view(strands, count)
     first = (either[:, :-1] | either[:, 1:]).nonzero()
     first = first[:, 0] * count + first[:, 1]
-    samples = _cross(torch.stack([x, y, z, diameter], dim=1), first, height, width)
-    pixel, sample, cover = _spread(samples, height, width)
-    front = samples.depth.index_select(0, sample)
-    free = head.reshape(-1).index_select(0, pixel) + (DEPTH_BIAS_M + DEPTH_FADE_M) - front
-    alpha = cover * (free * (1.0 / DEPTH_FADE_M)).clamp(0.0, 1.0)
-    kept = (alpha > MIN_ALPHA).nonzero()[:, 0]
-    pixel, sample, alpha, front = (value.index_select(0, kept) for value in (pixel, sample, alpha, front))
-    return _composite(lit, camera, samples, pixel, sample, alpha, front, z, height, width)
+    table = torch.stack([x, y, z, diameter], dim=1)
+    first, thick = _uncovered(table, first, height, width)
+    samples = _cross(table, first, height, width)
+    return _composite(lit, camera, samples, *_spread(samples, head), z, thick, height, width)
 
 
 @dataclass(frozen=True)
@@ -183,6 +182,39 @@ def _open(x: Tensor, y: Tensor, z: Tensor, head: Tensor) -> Tensor:
     cell = (y * 0.125).long().clamp(0, rows - 1) * columns + (x * 0.125).long().clamp(0, columns - 1)
     inside = (x > -MAX_TAPS) & (x < width + MAX_TAPS) & (y > -MAX_TAPS) & (y < height + MAX_TAPS)
     return inside & (z < far.view(-1).index_select(0, cell) + 2.0 * (DEPTH_BIAS_M + DEPTH_FADE_M))
+
+
+def _uncovered(table: Tensor, first: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """Those of the segments from the points `first` that do not lie behind so much hair that little of them can show,
+    and where there is so much, bool [rows, columns] of tiles.
+
+    Each tile of the picture collects the areas of the segments in it from front to back; the depth where they cover it
+    many times over is its limit, of which the farthest among its neighbours' counts.
+    """
+    rows, columns = (height + TILE - 1) // TILE, (width + TILE - 1) // TILE
+    begin = table.index_select(0, first)
+    way = table.index_select(0, first + 1) - begin
+    area = torch.linalg.vector_norm(way[:, :2], dim=1) * (begin[:, 3] + 0.5 * way[:, 3]) * (0.5 / TILE**2)
+    halves = torch.cat([begin + 0.25 * way, begin + 0.75 * way])
+    column = (halves[:, 0] * (1.0 / TILE)).long().clamp(0, columns - 1)
+    row = (halves[:, 1] * (1.0 / TILE)).long().clamp(0, rows - 1)
+    tile, depth = row * columns + column, halves[:, 2]
+    near = depth.min() if len(depth) else depth.sum()
+    levels = ((depth - near) * 2.0**20).long().clamp(0, 2**DEPTH_BITS - 1)  # micrometres
+    order = ((tile << DEPTH_BITS) + levels).sort(stable=True).indices
+    sorted_tile = tile.index_select(0, order)
+    covered = torch.cat([area, area]).index_select(0, order).double().cumsum(0)
+    starts = torch.searchsorted(sorted_tile, torch.arange(rows * columns, device=first.device))
+    before = torch.cat([covered.new_zeros(1), covered]).index_select(0, starts)
+    full = (covered - before.index_select(0, sorted_tile) > FULL_COVER).nonzero()[:, 0]
+    limit = torch.full((rows * columns,), torch.inf, dtype=depth.dtype, device=first.device)
+    limit.scatter_reduce_(
+        0, sorted_tile.index_select(0, full), depth.index_select(0, order).index_select(0, full), "amin"
+    )
+    limit = functional.max_pool2d(limit.view(1, 1, rows, columns).clamp(max=1e6), 3, 1, 1).view(-1)
+    seen = (depth < limit.index_select(0, tile)).view(2, -1)
+    uncovered = (seen[0] | seen[1]).nonzero()[:, 0]
+    return first.index_select(0, uncovered), (limit < 1e6).view(rows, columns)
 
 
 def _cross(table: Tensor, first: Tensor, height: int, width: int) -> _Samples:
@@ -217,11 +249,11 @@ def _cross(table: Tensor, first: Tensor, height: int, width: int) -> _Samples:
     )  # fmt: skip
 
 
-def _spread(samples: _Samples, height: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Pixels that each sample covers: (pixel, sample, coverage 0..1), M of each."""
+def _spread(samples: _Samples, head: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Pixels that each sample covers before the head: (pixel, sample, alpha 0..1), M of each."""
+    height, width = head.shape
     wide = samples.cut.clamp(1e-4, MAX_TAPS - 1.0)
-    # Thinner than a pixel: a pixel wide and as much paler.
-    box, strength = wide.clamp_min(1.0), wide.clamp_max(1.0)
+    box = wide.clamp_min(1.0)
     low = samples.minor - 0.5 * box
     high = low + box
     base = low.floor()
@@ -229,6 +261,10 @@ def _spread(samples: _Samples, height: int, width: int) -> tuple[Tensor, Tensor,
     limit = torch.where(samples.flat, height, width)
     scale = torch.where(samples.flat, width, 1)  # how far in the picture's memory one pixel across is
     origin = samples.step * torch.where(samples.flat, 1, width)
+    middle = torch.minimum(samples.minor.long().clamp_min(0), limit - 1) * scale + origin
+    free = head.reshape(-1).index_select(0, middle) + (DEPTH_BIAS_M + DEPTH_FADE_M) - samples.depth
+    # Thinner than a pixel: a pixel wide and as much paler.
+    strength = wide.clamp_max(1.0) * (free * (1.0 / DEPTH_FADE_M)).clamp(0.0, 1.0)
     pixels: list[Tensor] = []
     numbers: list[Tensor] = []
     covers: list[Tensor] = []
@@ -244,17 +280,17 @@ def _spread(samples: _Samples, height: int, width: int) -> tuple[Tensor, Tensor,
 
 
 def _composite(
-    lit: _Lit, camera: Camera, samples: _Samples, pixel: Tensor, sample: Tensor, alpha: Tensor, front: Tensor,
-    z: Tensor, height: int, width: int,
+    lit: _Lit, camera: Camera, samples: _Samples, pixel: Tensor, sample: Tensor, alpha: Tensor, z: Tensor,
+    thick: Tensor, height: int, width: int,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     rgba = z.new_zeros(height * width, 4)
     depth = torch.full_like(rgba[:, 0], torch.inf)
     if not len(pixel):
         return rgba.view(height, width, 4), depth.view(height, width)
-    near = front.min()
-    levels = (front - near) * ((2**DEPTH_BITS - 1) / (front.max() - near).clamp_min(1e-9))
-    order = ((pixel << DEPTH_BITS) + levels.long()).sort(stable=True).indices
-    pixel, sample, alpha = (value.index_select(0, order) for value in (pixel, sample, alpha))
+    near = samples.depth.min()
+    levels = ((samples.depth - near) * ((2**DEPTH_BITS - 1) / (samples.depth.max() - near).clamp_min(1e-9))).long()
+    keys, order = ((pixel << DEPTH_BITS) + levels.index_select(0, sample)).sort(stable=True)
+    pixel, sample, alpha = keys >> DEPTH_BITS, sample.index_select(0, order), alpha.index_select(0, order)
     optical = -torch.log1p(-alpha.clamp(max=0.999)).double()
     before = optical.cumsum(0) - optical
     runs, lengths = torch.unique_consecutive(pixel, return_counts=True)
@@ -280,6 +316,10 @@ def _composite(
         mode="sum",
         per_sample_weights=torch.stack([weight - later, later], dim=1).view(-1),
     )
-    rgba[runs] = sums[:, :4]
-    depth[runs] = sums[:, 4] / sums[:, 3].clamp_min(1e-6)
+    reached = sums[:, 3:4].clamp_min(1e-6)
+    # What was left out behind thick hair would have made it opaque.
+    behind = thick.view(-1)[(runs // width // TILE) * thick.shape[1] + runs % width // TILE]
+    solid = behind[:, None] & (reached > 0.9)
+    rgba[runs] = torch.where(solid, sums[:, :4] / reached, sums[:, :4])
+    depth[runs] = (sums[:, 4:] / reached)[:, 0]
     return rgba.view(height, width, 4), depth.view(height, width)
