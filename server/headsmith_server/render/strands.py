@@ -21,6 +21,7 @@ from headsmith_server.render.strand_lighting import StrandLights, StrandVolume, 
 from headsmith_server.render.strand_scattering import scatter
 
 DEPTH_BITS: Final = 24
+FEWEST_DEPTH_BITS: Final = 13
 MAX_TAPS: Final = 8
 # A strand that lies on skin is neither hidden by a pixel's error in the skin's depth nor ends in a hard edge there.
 DEPTH_BIAS_M: Final = 0.0012
@@ -226,13 +227,13 @@ def _cross(table: Tensor, first: Tensor, height: int, width: int) -> _Samples:
     start, other_start = torch.where(flat, begin[:, :2].T, begin[:, :2].flip(1).T)
     along, across = torch.where(flat, way[:, :2].T, way[:, :2].flip(1).T)
     along = torch.where(along.abs() < 1e-6, 1e-6, along)
-    limit = torch.where(flat, width, height)
-    low = (torch.minimum(start, start + along) - 0.5).ceil().long().clamp_min(0)
-    high = torch.minimum((torch.maximum(start, start + along) - 0.5).ceil().long(), limit)  # half open
+    limit = torch.where(flat, width, height).int()
+    low = (torch.minimum(start, start + along) - 0.5).ceil().int().clamp_min(0)
+    high = torch.minimum((torch.maximum(start, start + along) - 0.5).ceil().int(), limit)  # half open
     number = (high - low).clamp_min(0)
     segment = torch.repeat_interleave(number)
-    step = torch.arange(len(segment), device=first.device)
-    step -= (number.cumsum(0) - number - low).index_select(0, segment)
+    step = torch.arange(len(segment), device=first.device, dtype=torch.int32)
+    step -= (number.cumsum(0, dtype=torch.int32) - number - low).index_select(0, segment)
     inverse = along.reciprocal()
     stretch = (1.0 + (across * inverse).square()).sqrt()
     rows = torch.stack(
@@ -258,10 +259,10 @@ def _spread(samples: _Samples, head: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     high = low + box
     base = low.floor()
     taps = int(box.max().ceil().item()) + 1 if len(box) else 1
-    limit = torch.where(samples.flat, height, width)
-    scale = torch.where(samples.flat, width, 1)  # how far in the picture's memory one pixel across is
-    origin = samples.step * torch.where(samples.flat, 1, width)
-    middle = torch.minimum(samples.minor.long().clamp_min(0), limit - 1) * scale + origin
+    limit = torch.where(samples.flat, height, width).int()
+    scale = torch.where(samples.flat, width, 1).int()  # how far in the picture's memory one pixel across is
+    origin = samples.step * torch.where(samples.flat, 1, width).int()
+    middle = torch.minimum(samples.minor.int().clamp_min(0), limit - 1) * scale + origin
     free = head.reshape(-1).index_select(0, middle) + (DEPTH_BIAS_M + DEPTH_FADE_M) - samples.depth
     # Thinner than a pixel: a pixel wide and as much paler.
     strength = wide.clamp_max(1.0) * (free * (1.0 / DEPTH_FADE_M)).clamp(0.0, 1.0)
@@ -271,8 +272,8 @@ def _spread(samples: _Samples, head: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     for tap in range(taps):
         near = base + tap
         cover = (torch.minimum(high, near + 1.0) - torch.maximum(low, near)) * strength
-        cell = near.long()
-        kept = ((cover > MIN_ALPHA) & (cell >= 0) & (cell < limit)).nonzero()[:, 0]
+        cell = near.int()
+        kept = ((cover > MIN_ALPHA) & (cell >= 0) & (cell < limit)).nonzero()[:, 0].int()
         pixels.append((cell * scale + origin).index_select(0, kept))
         numbers.append(kept)
         covers.append(cover.index_select(0, kept))
@@ -287,14 +288,19 @@ def _composite(
     depth = torch.full_like(rgba[:, 0], torch.inf)
     if not len(pixel):
         return rgba.view(height, width, 4), depth.view(height, width)
+    # Small pictures' pixels and depths fit into 32 bits, which sort twice as fast.
+    bits = 31 - (height * width - 1).bit_length()
+    if bits < FEWEST_DEPTH_BITS:
+        bits, pixel = DEPTH_BITS, pixel.long()
     near = samples.depth.min()
-    levels = ((samples.depth - near) * ((2**DEPTH_BITS - 1) / (samples.depth.max() - near).clamp_min(1e-9))).long()
-    keys, order = ((pixel << DEPTH_BITS) + levels.index_select(0, sample)).sort(stable=True)
-    pixel, sample, alpha = keys >> DEPTH_BITS, sample.index_select(0, order), alpha.index_select(0, order)
+    levels = (samples.depth - near) * ((2**bits - 1) / (samples.depth.max() - near).clamp_min(1e-9))
+    keys, order = ((pixel << bits) + levels.to(pixel.dtype).index_select(0, sample)).sort(stable=True)
+    pixel, sample, alpha = keys >> bits, sample.index_select(0, order), alpha.index_select(0, order)
     optical = -torch.log1p(-alpha.clamp(max=0.999)).double()
     before = optical.cumsum(0) - optical
     runs, lengths = torch.unique_consecutive(pixel, return_counts=True)
     starts = lengths.cumsum(0) - lengths
+    runs = runs.long()
     run = torch.repeat_interleave(lengths)
     transmitted = torch.exp((before.index_select(0, starts).index_select(0, run) - before).float())
     shown = (transmitted > HIDDEN_TRANSMITTANCE).nonzero()[:, 0]
@@ -303,7 +309,7 @@ def _composite(
     # Light only what shows; a sample mixes the two points that its segment joins.
     first, share = samples.first.index_select(0, sample), samples.share.index_select(0, sample)
     used = torch.zeros(len(z), dtype=torch.bool, device=z.device)
-    used[first] = True
+    used[first.long()] = True
     used[1:] |= used[:-1].clone()
     some = used.nonzero()[:, 0]
     table = torch.cat([lit.radiance(some, camera), z.new_ones(len(some), 1), z.index_select(0, some)[:, None]], dim=1)
