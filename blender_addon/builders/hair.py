@@ -65,7 +65,7 @@ def _write(
     obj.data.surface = head
     obj.data.surface_uv_map = ROOT_UV_MAP
     if len(strands.root_uvs):
-        write_modifiers(obj, head, ROOT_UV_MAP)
+        write_modifiers(obj, head, ROOT_UV_MAP, float(strands.radii.max(initial=0.0)))
     _write_material(obj.data, strands, asset, head_id, label)
 
 

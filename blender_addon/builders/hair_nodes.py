@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,14 +13,26 @@ FOLLOW: Final = "Headsmith follow skin"
 """Name of the node group, and of the last modifier: hair goes with the shape keys and the armature."""
 HAIR_NODES: Final = ("Interpolate Hair Curves", "Clump Hair Curves", "Hair Curves Noise", "Set Hair Curve Profile")
 """Node groups of Blender's Essentials library, in the order in which they act; off until somebody turns them on."""
+SETTINGS: Final[Mapping[str, Mapping[tuple[str, str], Any]]] = {
+    "Interpolate Hair Curves": {
+        ("Surface Rest Position", "NodeSocketBool"): True, ("Distance to Guides", "NodeSocketFloat"): 0.006,
+        ("Density", "NodeSocketFloat"): 500_000.0, ("Viewport Amount", "NodeSocketFloat"): 0.25,
+    },
+    "Clump Hair Curves": {("Guide Distance", "NodeSocketFloat"): 0.012},
+    "Hair Curves Noise": {("Distance", "NodeSocketFloat"): 0.002, ("Scale", "NodeSocketFloat"): 40.0},
+}  # fmt: skip
+"""What the nodes' inputs are to be on a head of natural size, by name and type: their own defaults are for metres."""
 _KEY: Final = "headsmith_essentials"
 _LIBRARY: Final = "procedural_hair_node_assets.blend"
 _log = logging.getLogger(__name__)
 _told: set[str] = set()
 
 
-def write_modifiers(obj: bpy.types.Object, surface: bpy.types.Object, uv_map: str) -> None:
-    """Put the modifiers on curves that have none yet. Later the stack is the user's: nothing is put back or moved."""
+def write_modifiers(obj: bpy.types.Object, surface: bpy.types.Object, uv_map: str, radius: float) -> None:
+    """Put the modifiers on curves that have none yet. Later the stack is the user's: nothing is put back or moved.
+
+    radius: of the thickest point, in metres.
+    """
     if any(modifier.type == "NODES" for modifier in obj.modifiers) or obj.get(_KEY):
         return
     obj[_KEY] = True
@@ -28,10 +41,13 @@ def write_modifiers(obj: bpy.types.Object, surface: bpy.types.Object, uv_map: st
         modifier.node_group = group
         modifier.show_viewport = modifier.show_render = False
         modifier.show_expanded = False
+        for (socket, kind), value in SETTINGS.get(name, {}).items():
+            _set(modifier, group, socket, kind, value)
         if name == "Interpolate Hair Curves":
             _set(modifier, group, "Surface", "NodeSocketObject", surface)
-            _set(modifier, group, "Surface Rest Position", "NodeSocketBool", True)
             _set_attribute(modifier, group, "Surface UV Map", uv_map)
+        if name == "Set Hair Curve Profile":
+            _set(modifier, group, "Radius", "NodeSocketFloat", radius)
     follow = obj.modifiers.new(FOLLOW, "NODES")
     follow.node_group = _follow_group()
     follow.show_expanded = False

@@ -130,10 +130,26 @@ def test_blenders_hair_nodes_stand_ready_and_one_group_serves_all_heads(bpy, api
     groups = len(bpy.data.node_groups)
     api.build_head(synthetic_head("Bob", detail=0.4, strands=40))
     assert len(bpy.data.node_groups) == groups
-    interpolate = hair["hair"].modifiers["Interpolate Hair Curves"]
-    before = len(evaluated_points(bpy, hair["hair"]))
-    interpolate.show_viewport = True
-    assert len(evaluated_points(bpy, hair["hair"])) != before
+
+
+@pytest.mark.parametrize(
+    "name", ["Interpolate Hair Curves", "Clump Hair Curves", "Hair Curves Noise", "Set Hair Curve Profile"]
+)
+def test_each_of_blenders_nodes_is_set_for_a_head_of_natural_size(bpy, built, hair, name):
+    obj = hair["hair"]
+    before = evaluated_points(bpy, obj)
+    obj.modifiers[name].show_viewport = True
+    after = evaluated_points(bpy, obj)
+    radius = values(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).data.attributes["radius"])
+    assert 5e-5 < radius.max() < 3e-4
+    if name == "Interpolate Hair Curves":
+        assert 2 * len(before) < len(after) < 60_000
+        low, high = before.min(0) - 0.02, before.max(0) + 0.02
+        assert ((after > low) & (after < high)).all(), "new hairs grow among the old ones"
+    else:
+        moved = np.linalg.norm(after - before, axis=1).max()
+        assert moved < 0.03
+        assert moved > 1e-4 or name == "Set Hair Curve Profile"
 
 
 def test_without_blenders_hair_nodes_hair_is_built_and_it_is_said_once(
