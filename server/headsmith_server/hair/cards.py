@@ -162,7 +162,7 @@ def _piece(
     level = 3 * np.arange(sections - 1, dtype=np.int32)[None, :, None] + np.arange(2, dtype=np.int32)
     first = base + level
     # side = tangent x normal: seen from outside with the root above, it points to the left.
-    faces = np.stack([first, first + 3, first + 4, first + 1], axis=-1)
+    faces = np.stack([first, first + 1, first + 4, first + 3], axis=-1)
     each = 3 * sections
     return _Piece(
         positions=columns.reshape(-1, 3).astype(np.float32),

@@ -115,6 +115,7 @@ def _planted(
     strands: int, style: _Style, rng: np.random.Generator,
 ) -> Roots:  # fmt: skip
     shift = rng.random((4, 3)).astype(np.float32) * np.float32(6.28)
+    cut = float(np.clip(beard.patchiness, 0.0, 1.0))
 
     def patchy(points: Float32) -> Float32:
         density = share(face, points, beard)
@@ -123,11 +124,18 @@ def _planted(
             np.sin(points * np.float32(2 * np.pi / wave) + shift[number]).prod(axis=1)
             for number, wave in enumerate((31.0, 19.0, 12.0, 7.5))
         )
-        cut = float(np.clip(beard.patchiness, 0.0, 1.0))
-        kept = smoothstep(-1.3 + 1.9 * cut, -0.8 + 1.9 * cut, noise + 0.6 * density)
-        return density * (1.0 - cut * (1.0 - kept)) * np.float32(0.35 + 0.65 * np.clip(beard.density, 0.0, 1.0))
+        kept = smoothstep(-1.6 + 2.2 * cut, -1.1 + 2.2 * cut, 1.4 * noise + 0.5 * density)
+        return density * (1.0 - min(1.0, 2.0 * cut) * (1.0 - kept))
 
-    return plant(face.ground, patchy, min(strands, max(style.hairs, 1)), rng)
+    count = min(strands, style.hairs) * _fullness(beard)
+    return plant(face.ground, patchy, max(round(count), 1), rng)
+
+
+def _fullness(beard: BeardParameters) -> float:
+    """Share of a thick beard's hairs that a thinner or patchy one has."""
+    cut = float(np.clip(beard.patchiness, 0.0, 1.0))
+    amount = (0.35 + 0.65 * float(np.clip(beard.density, 0.0, 1.0))) / 0.8
+    return min(1.0, amount) * (1.0 - 0.5 * cut * cut)
 
 
 def _length(style: _Style, length: float) -> float:
@@ -272,7 +280,7 @@ def _groom(
     paths[:, 0] = roots.points
     grown = _carried(paths, roots, face, bent, vertices)
     # As much cover as real hairs give, were there more or fewer of them here.
-    share = np.clip(style.hairs / max(count, 1), 0.5, 12.0)
+    share = np.clip(style.hairs * _fullness(beard) / max(count, 1), 0.5, 30.0)
     radius = HAIR_RADIUS_MM * share ** (0.6 if style.length[1] > 3.0 else 0.35)
     taper = 1.0 - 0.75 * np.square(t)
     radii = radius * taper[None] * (0.8 + 0.4 * rng.random((count, 1), dtype=np.float32))
