@@ -25,7 +25,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Artifact:
-    """A finished piece. kind "geometry" (a .head without maps), "map" (one encoded image) or "head" (the .head)."""
+    """A finished piece. kind "geometry" (a .head without maps; a second one has its hair), "map" (one encoded image) or
+    "head" (the .head)."""
 
     kind: str
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -45,7 +45,7 @@ MOUTH_SIZE: Final = 512
 
 
 def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent]:
-    """Yields notes, the geometry, each map as it is finished, and the whole head with its hair.
+    """Yields notes, the geometry, the geometry with its hair, each map as it is finished, and the whole head.
 
     Raises HeadsmithError: BAD_INPUT or TOO_LARGE for the prompt, MISSING_CHECKPOINT, CANCELLED.
     """
@@ -73,36 +73,53 @@ def text_to_head(spec: GenerateSpec, context: Context) -> Iterator[PipelineEvent
     bare = _asset(spec, geometry, description.skin, (), provenance)
     yield Artifact("geometry", "geometry.head", MEDIA_TYPE, head_to_bytes(bare))
     context.tick(GEOMETRY_DONE, "hair")
-    grooms = _grow(spec, context, model, geometry, description)
-    cards: list[Part] = []
+    hair = _grow(spec, context, model, geometry, description)
+    if hair.grooms:
+        haired = _asset(spec, geometry, description.skin, (), provenance, hair)
+        yield Artifact("geometry", "hair.head", MEDIA_TYPE, head_to_bytes(haired))
+    context.tick(HAIR_DONE)
 
     maps: list[TextureMap] = []
-    for material, group in by_material(grooms).items():
-        made = make_cards(model, geometry.vertices, group, spec.seed, context.tick)
-        if not len(made.positions):
-            continue  # hair too short for cards
-        cards.append(card_part(material, made, model, geometry.parts[0].keys))
-        for texture in card_maps(material, made):
-            maps.append(texture)
-            context.tick()
-            yield _map(texture)
+    for texture in hair.maps:
+        maps.append(texture)
+        yield _map(texture)
     for texture in _paint(spec, context, model, geometry, description):
         maps.append(texture)
         yield _map(texture)
 
     context.tick(MAPS_DONE, "packing")
-    geometry = replace(geometry, parts=(*geometry.parts, *cards))
-    asset = _asset(spec, geometry, description.skin, tuple(maps), provenance, grooms)
+    asset = _asset(spec, geometry, description.skin, tuple(maps), provenance, hair)
     yield Artifact("head", "head.head", MEDIA_TYPE, head_to_bytes(asset))
     context.tick(1.0)
 
 
+@dataclass(frozen=True)
+class _Hair:
+    """Hair and beard as strands, and as cards with their maps where they are long enough."""
+
+    grooms: tuple[Groom, ...] = ()
+    cards: tuple[Part, ...] = ()
+    maps: tuple[TextureMap, ...] = ()
+
+
 def _grow(
     spec: GenerateSpec, context: Context, model: HeadModel, geometry: Geometry, description: HeadDescription
-) -> tuple[Groom, ...]:
-    hair = grow_hair(model, geometry.vertices, description.hair, spec.seed, STRANDS, context.tick)
-    context.tick(0.5 * (GEOMETRY_DONE + HAIR_DONE))
-    return (*hair, *grow_beard(model, geometry.vertices, description.beard, spec.seed, BEARD_STRANDS, context.tick))
+) -> _Hair:
+    vertices, tick = geometry.vertices, context.tick
+    grooms = grow_hair(model, vertices, description.hair, spec.seed, STRANDS, tick)
+    tick(GEOMETRY_DONE + 0.5 * (HAIR_DONE - GEOMETRY_DONE))
+    grooms = (*grooms, *grow_beard(model, vertices, description.beard, spec.seed, BEARD_STRANDS, tick))
+    parts: list[Part] = []
+    maps: list[TextureMap] = []
+    for material, group in by_material(grooms).items():
+        cards = make_cards(model, vertices, group, spec.seed, tick)
+        tick()
+        if len(cards.positions):
+            parts.append(card_part(material, cards, model, geometry.parts[0].keys))
+            tick()
+            maps += card_maps(material, cards)
+            tick()
+    return _Hair(grooms, tuple(parts), tuple(maps))
 
 
 def _paint(
@@ -135,16 +152,16 @@ def _asset(
     skin: SkinParameters,
     maps: tuple[TextureMap, ...],
     provenance: Provenance,
-    grooms: tuple[Groom, ...] = (),
+    hair: _Hair = _Hair(),
 ) -> HeadAsset:
     return HeadAsset(
         name=" ".join(spec.prompt.split())[:60],
-        parts=geometry.parts,
+        parts=(*geometry.parts, *hair.cards),
         joints=geometry.joints,
         maps=maps,
         provenance=provenance,
-        strands=strands_of(grooms),
-        materials={"skin": scattering(skin), **hair_materials(grooms)},
+        strands=strands_of(hair.grooms),
+        materials={"skin": scattering(skin), **hair_materials(hair.grooms)},
         landmarks=geometry.landmarks,
     )
 

@@ -40,15 +40,19 @@ def test_geometry_comes_first_and_the_whole_head_last() -> None:
     artifacts = [event for event in events if isinstance(event, Artifact)]
     assert artifacts[0].kind == "geometry"
     assert artifacts[-1].kind == "head"
-    assert {artifact.kind for artifact in artifacts[1:-1]} == {"map"}
+    assert (artifacts[1].kind, artifacts[1].name) == ("geometry", "hair.head")
+    assert {artifact.kind for artifact in artifacts[2:-1]} == {"map"}
     assert read_head(artifacts[0].data).maps == ()
     whole = read_head(artifacts[-1].data)
     assert not read_head(artifacts[0].data).strands, "the first geometry does not wait for hair"
+    haired = read_head(artifacts[1].data)
+    assert [strands.name for strands in haired.strands] == [strands.name for strands in whole.strands]
+    assert [part.name for part in haired.parts] == [part.name for part in whole.parts]
     assert {strands.name for strands in whole.strands} >= {"hair", "beard"}
     assert {strands.material for strands in whole.strands} == {"hair", "beard"}
     assert whole.materials["hair"]["melanin"] > 0
     names = {f"{texture.material}.{texture.channel}" for texture in whole.maps}
-    assert names == {artifact.name for artifact in artifacts[1:-1]}
+    assert names == {artifact.name for artifact in artifacts[2:-1]}
     kinds = {event.kind for event in events if isinstance(event, Note)}
     assert {"not_understood", "not_built"} <= kinds
     assert context.fractions == sorted(context.fractions)
