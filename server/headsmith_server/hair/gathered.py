@@ -203,12 +203,13 @@ def _to_tie(
     rise = smoothstep(0.0, 0.35, t)
     height = 0.5 * s + (lift[:, None] - 0.5 * s) * rise[None] + 2.0 * s * smoothstep(0.7, 1.0, t)[None]
     flat = volume.settled(points.reshape(-1, 3).astype(np.float32), height.reshape(-1).astype(np.float32), 3)
-    flat = volume.pushed_out(flat, np.minimum(height.reshape(-1), 2.0 * s).astype(np.float32), True, 3)
+    flat = volume.pushed_out(flat, np.minimum(height.reshape(-1), 2.0 * s).astype(np.float32), 3)
     strands = flat.reshape(count, ON_HEAD, 3)
     strands[:, 0] = roots.points
     upright, sideways = _plane(normal)
     arriving = strands[:, -4] - tie
-    angle = np.arctan2(arriving @ sideways, arriving @ upright).astype(np.float32)
+    across = np.einsum("sc,c->s", arriving, sideways)
+    angle = np.arctan2(across, np.einsum("sc,c->s", arriving, upright)).astype(np.float32)
     # The last points turn out through the tie.
     at_ring = centre - normal * 3.0 * s + ring * (np.cos(angle)[:, None] * upright + np.sin(angle)[:, None] * sideways)
     enter = smoothstep(0.74, 1.0, t)[None, :, None]

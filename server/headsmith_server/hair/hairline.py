@@ -15,7 +15,7 @@ from headsmith_server.heads.protocol import HeadModel
 from headsmith_server.texture.arrays import Field
 
 AZIMUTHS: Final = (0, 6, 12, 19, 26, 38, 46, 52, 56, 59, 62, 66, 72, 80, 92, 100, 108, 118, 132, 152, 180)
-EAR_GAP_MM: Final = 2.5
+EAR_GAP_MM: Final = 4.0
 """No roots so near to the ear."""
 
 
@@ -92,7 +92,13 @@ def hair_density(model: HeadModel, hair: HairParameters) -> Field:
     It is that of the roots which grow_hair plants, so paint and strands end at the same hairline. "bald" has none.
     """
     scalp = scalp_of(model)
-    return density_at(model, hair, scalp.mean * np.float32(0.001))
+    density = density_at(model, hair, scalp.mean * np.float32(0.001))
+    # What lies inside, or on an ear, has none, however near to the hairline it is.
+    growing = np.zeros(len(density), bool)
+    growing[scalp.corners] = True
+    for name in ("ear_l", "ear_r"):
+        growing[model.topology.sets.get(name, np.zeros(0, np.int32))] = False
+    return np.where(growing, density, np.float32(0.0))
 
 
 def density_at(model: HeadModel, hair: HairParameters, points: Field) -> Field:

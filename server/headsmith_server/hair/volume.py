@@ -24,6 +24,8 @@ Int = NDArray[np.int64]
 MARGIN: Final = 44.0
 """The grid reaches so far beyond the skin."""
 BEND_STRIDE: Final = 2
+FOLD: Final = 6.0
+"""Hair does not go where it would be nearer than this (mm) to an ear and to the skull behind it."""
 EAR_REACH: Final = 12.0
 """Distances to the ears are told up to this many mm."""
 
@@ -33,8 +35,9 @@ class Volume:
     """Distance fields around the mean head.
 
     vertices [K, 3]: the outer skin's; numbers [K]: theirs in the model; normals [K, 3]; ring [K, RING]: each vertex and
-    its neighbours; nearest [voxels]: into vertices; skin, skull: [1, 4, z, y, x] signed distance and outward
-    direction, with and without the ears; ears [1, 1, z, y, x]: distance to the nearest vertex of an ear.
+    its neighbours; nearest [3, voxels]: into vertices, of all, of the ears (where they are near) and of all but the
+    ears; skin, skull: [1, 4, z, y, x] signed distance and outward direction, with the ears (the folds behind them
+    filled) and without; ears [1, 1, z, y, x]: distance to the nearest vertex of an ear.
     """
 
     grid: Grid
@@ -48,7 +51,7 @@ class Volume:
     ears: Tensor
     shoulders: Shoulders
 
-    def distance(self, points: Field, ears: bool = True) -> tuple[Field, Field]:
+    def distance(self, points: Field, ears: bool = True, bust: bool = True) -> tuple[Field, Field]:
         """Signed distance [N] to skin and shoulders (positive outside) and outward direction [N, 3]."""
         values = self.grid.sample(self.skin if ears else self.skull, points)
         near, away = values[:, 0].copy(), values[:, 1:].copy()
@@ -64,11 +67,11 @@ class Volume:
             beyond[:, 1] = np.maximum(beyond[:, 1], 0.0)
             near[outside] += norm(beyond)
         below = np.flatnonzero(points[:, 1] < self.shoulders.neck[1] + 60.0)
-        if len(below):
+        if bust and len(below):
             here = points[below]
-            bust, outward = self.shoulders.distance(here)
-            closer = bust < near[below]
-            near[below] = np.minimum(near[below], bust)
+            over, outward = self.shoulders.distance(here)
+            closer = over < near[below]
+            near[below] = np.minimum(near[below], over)
             # Down there hair is held together: what is in the way sends it back or forward, hardly outwards.
             part = np.clip((self.shoulders.neck[1] + 40.0 - here[:, 1]) / 40.0, 0.0, 1.0)
             neck = away[below]
@@ -81,13 +84,13 @@ class Volume:
         """Millimetres [N] to the nearest ear, exact to a voxel."""
         return self.grid.sample(self.ears, points)[:, 0]
 
-    def pushed_out(self, points: Field, clearance: Field | float, ears: bool = True, times: int = 2) -> Field:
-        """Points [N, 3] moved out of the skin until they are `clearance` (one or [N]) away."""
+    def pushed_out(self, points: Field, clearance: Field | float, times: int = 2) -> Field:
+        """Points [N, 3] moved out of the skin until they are `clearance` (one or [N]) away; shoulders do not count."""
         points = points.copy()
         wanted = np.broadcast_to(np.asarray(clearance, np.float32), (len(points),))
         left = np.arange(len(points))
         for _ in range(times):
-            near, away = self.distance(points[left], ears)
+            near, away = self.distance(points[left], bust=False)
             short = np.flatnonzero(near < wanted[left])
             left = left[short]
             if not len(left):
@@ -118,25 +121,41 @@ def build_volume(vertices: Field, numbers: Int, triangles: Int, ear: NDArray[np.
     at_ear = np.flatnonzero(ear[nearest])
     bare[at_ear] = nearest_to(centres[at_ear], vertices, ring, np.flatnonzero(~ear))
     # Nobody asks how far the ears are where they are far.
-    gap = np.full(len(centres), EAR_REACH, np.float32)
+    gap, lobe = np.full(len(centres), EAR_REACH, np.float32), nearest.copy()
     for side in (vertices[:, 0] > 0, vertices[:, 0] <= 0):
         own = np.flatnonzero(ear & side)
         if len(own):
             low, high = vertices[own].min(0) - EAR_REACH, vertices[own].max(0) + EAR_REACH
             near = np.flatnonzero(((centres > low) & (centres < high)).all(axis=1))
             found = nearest_to(centres[near], vertices, ring, own)
-            gap[near] = np.minimum(gap[near], norm(centres[near] - vertices[found]))
-    gap = gap.reshape(1, 1, *grid.shape)
+            away = norm(centres[near] - vertices[found])
+            closer = away < gap[near]
+            gap[near[closer]], lobe[near[closer]] = away[closer], found[closer]
+    open_skin, skull = _field(grid, vertices, normals, nearest), _field(grid, vertices, normals, bare)
+    filled = np.minimum(np.maximum(gap, skull[:, 0]) - FOLD, open_skin[:, 0])
+    fold = np.flatnonzero(filled < open_skin[:, 0])
+    skin = open_skin.copy()
+    skin[fold, 0] = filled[fold]
+    # Out of a fold the way is that of both walls together, and away from the ear's middle.
+    middle = np.zeros((len(fold), 3), np.float32)
+    for half in (1.0, -1.0):
+        own = ear & (vertices[:, 0] * half > 0)
+        if own.any():
+            middle[centres[fold, 0] * half > 0] = vertices[own].mean(0)
+    outwards = centres[fold] - middle
+    outwards /= np.maximum(norm(outwards), 1e-6)[:, None]
+    skin[fold, 1:] = normals[lobe[fold]] + normals[bare[fold]] + 0.5 * outwards
+    skin[fold, 1:] /= np.maximum(norm(skin[fold, 1:]), 1e-6)[:, None]
     return Volume(
         grid=grid,
         vertices=vertices,
         numbers=numbers,
         triangles=triangles,
         ring=ring,
-        nearest=nearest,
-        skin=_field(grid, vertices, normals, nearest),
-        skull=_field(grid, vertices, normals, bare),
-        ears=torch.from_numpy(np.ascontiguousarray(gap.transpose(0, 1, 4, 3, 2), dtype=np.float32)),
+        nearest=np.stack([nearest, lobe, bare]),
+        skin=grid.tensor(skin),
+        skull=grid.tensor(skull),
+        ears=grid.tensor(gap[:, None]),
         shoulders=shoulders,
     )
 
@@ -151,7 +170,8 @@ def vertex_normals(vertices: Field, triangles: Int) -> Field:
     return (normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)).astype(np.float32)
 
 
-def _field(grid: Grid, vertices: Field, normals: Field, nearest: Int) -> Tensor:
+def _field(grid: Grid, vertices: Field, normals: Field, nearest: Int) -> Field:
+    """Signed distance and outward direction [voxels, 4]."""
     offset = grid.centres() - vertices[nearest]
     normal = normals[nearest]
     length = np.maximum(np.linalg.norm(offset, axis=1), 1e-6)
@@ -161,8 +181,7 @@ def _field(grid: Grid, vertices: Field, normals: Field, nearest: Int) -> Tensor:
     far = np.clip((length - 5.0) / 8.0, 0.0, 1.0)
     signed = (1.0 - far) * height + far * sign * length
     away = (1.0 - far)[:, None] * normal + far[:, None] * sign[:, None] * offset / length[:, None]
-    field = np.concatenate([signed[:, None], away], axis=1).astype(np.float32).reshape(*grid.shape, 4)
-    return torch.from_numpy(np.ascontiguousarray(field.transpose(3, 2, 1, 0)))[None]
+    return np.concatenate([signed[:, None], away], axis=1).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -190,13 +209,22 @@ class Bend:
         if not len(close):
             return points
         out = points.copy()
-        vertex = self.volume.nearest[self.volume.grid.voxels(mean[close])]
-        for _ in range(2):
-            here = out[close]
-            vertex = walk(here, vertex, self.vertices, self.volume.ring, 1)
+        voxels = self.volume.grid.voxels(mean[close])
+        # In the fold behind an ear both walls count, whichever is nearer.
+        walls = self.volume.nearest[:, voxels]
+        folded = np.flatnonzero((walls[1] != walls[0]) | (walls[2] != walls[0]))
+        for which, start in (
+            (close, walls[0]),
+            (close[folded], walls[1, folded]),
+            (close[folded], walls[2, folded]),
+        ) * 2:
+            vertex = walk(out[which], start, self.vertices, self.volume.ring, 2)
             normal = self.normals[vertex]
-            height = np.einsum("nc,nc->n", here - self.vertices[vertex], normal)
-            out[close] = here + normal * np.clip(clearance[close] - height, 0.0, 14.0)[:, None]
+            height = np.einsum("nc,nc->n", out[which] - self.vertices[vertex], normal)
+            push = np.clip(clearance[which] - height, 0.0, 14.0)
+            # A wall that is far does not push.
+            push = np.where(norm(out[which] - self.vertices[vertex]) < 9.0, push, 0.0)
+            out[which] += normal * push[:, None]
         return out
 
 
@@ -208,7 +236,7 @@ def bend(volume: Volume, skin: Field) -> Bend:
     affine = np.linalg.solve(gram, np.einsum("ni,nj->ij", source, target)).T
     residual = target - np.einsum("ij,nj->ni", affine, source).astype(np.float32)
     grid = volume.grid
-    nearest = volume.nearest.reshape(grid.shape)[::BEND_STRIDE, ::BEND_STRIDE, ::BEND_STRIDE]
+    nearest = volume.nearest[0].reshape(grid.shape)[::BEND_STRIDE, ::BEND_STRIDE, ::BEND_STRIDE]
     field = torch.from_numpy(np.ascontiguousarray(residual[nearest].transpose(3, 2, 1, 0)))[None]
     near = functional.avg_pool3d(field, 3, 1, 1, count_include_pad=False)
     far = functional.avg_pool3d(field, 5, 3, 2, count_include_pad=False)

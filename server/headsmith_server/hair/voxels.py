@@ -45,6 +45,11 @@ class Grid:
         )
         return values.view(field.shape[1], -1).T.numpy()
 
+    def tensor(self, values: Field) -> Tensor:
+        """A field [1, C, z, y, x] for `sample` from values [voxels, C] at the centres."""
+        cube = values.reshape(*self.shape, -1).astype(np.float32)
+        return torch.from_numpy(np.ascontiguousarray(cube.transpose(3, 2, 1, 0)))[None]
+
     def voxels(self, points: Field) -> Int:
         """Flat number of the voxel nearest to each point."""
         cell = np.rint((points - self.origin) * np.float32(1.0 / STEP)).astype(np.int64)
