@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from safetensors.numpy import save_file
 
-from headsmith_server.evaluation.pore_spectrum import micro_spectrum
+from headsmith_server.evaluation.pore_spectrum import HELD_OUT_TILE, TILES_MM, micro_spectrum
 from headsmith_server.evaluation.skin_colour import SAMPLES
 from headsmith_server.heads.pocket import load_pocket_head
 from headsmith_server.texture.surface import skin_surface
@@ -76,11 +76,12 @@ def main() -> None:
         [np.mean([np.log(s.melanin) for n, s in fitted.items() if dark[n] == side]) for side in (False, True)],
         np.float32,
     )
-    arrays["micro_log_power"] = micro_spectrum(options.data).astype(np.float32)
+    tiles = {name: side for name, side in TILES_MM.items() if name != HELD_OUT_TILE}
+    arrays["micro_log_power"] = micro_spectrum(options.data, tiles).astype(np.float32)
     save_file(
         {k: np.ascontiguousarray(v.astype(np.float16)) for k, v in arrays.items()},
         options.out,
-        {"fitted": ", ".join(fitted), "held_out": ", ".join(HELD_OUT)},
+        {"fitted": ", ".join(fitted), "held_out": ", ".join(HELD_OUT), "tiles": ", ".join(tiles)},
     )
     samples = choose_samples(surface, places, HELD_OUT)
     SAMPLES.write_text(json.dumps(samples, separators=(",", ":")) + "\n")

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float, UInt8
 from numpy import ndarray
 
+from headsmith_server.texture.surface import SkinSurface
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 TILES_MM: Final[Mapping[str, float]] = {
@@ -19,6 +20,9 @@ TILES_MM: Final[Mapping[str, float]] = {
     "skins/micro/skin_micro_nrm_ao_3.png": 6.0,
 }
 """Side of each tile. The files carry no scale: set so that the furrows' cells, which can be counted, are 1 mm wide."""
+
+HELD_OUT_TILE: Final = "skins/micro/skin_micro_nrm_ao_2.png"
+"""The tile that the painter's statistics have not seen (scripts/measure_skins.py)."""
 
 EDGES_MM: Final = tuple(float(v) for v in 2.0 * 2.0 ** (-0.5 * np.arange(8)))
 """Wavelengths between which power is summed: half octaves from 2 mm to 0.18 mm."""
@@ -59,10 +63,10 @@ def tile_slopes(picture: UInt8[ndarray, "h w 3"]) -> Float[ndarray, "2 h w"]:
     return np.stack([-x / z, -y / z])
 
 
-def micro_spectrum(data: Path) -> Float[ndarray, " bins"]:
-    """The tiles' logarithmic slope spectrum, averaged over the tiles. Raises HeadsmithError(NOT_FOUND)."""
+def micro_spectrum(data: Path, tiles: Mapping[str, float] = TILES_MM) -> Float[ndarray, " bins"]:
+    """The tiles' logarithmic slope spectrum, averaged over them. Raises HeadsmithError(NOT_FOUND)."""
     spectra = []
-    for name, side in TILES_MM.items():
+    for name, side in tiles.items():
         image = cv2.imread(str(data / name), cv2.IMREAD_COLOR)
         if image is None:
             raise HeadsmithError(ErrorCode.NOT_FOUND, f"{data}: no {name}")
@@ -90,6 +94,27 @@ def pore_spectrum_distance(
         [np.log(slope_spectrum(slopes_of(without_pores(p, texel_mm)), texel_mm)) for p in patches], axis=0
     )
     return spectrum_distance(with_pores, reference) / spectrum_distance(without, reference)
+
+
+def relief_patches(surface: SkinSurface, normals: UInt8[ndarray, "s s 3"]) -> list[UInt8[ndarray, "n n 3"]]:
+    """Squares of 12 mm of a skin's normal map, one each on both cheeks, forehead and nose.
+
+    surface: that of the map's size, 4096 texels for the shortest waves.
+    """
+    half = round(6.0 / surface.texel_mm)
+    step = surface.size // surface.regions.size
+    patches = []
+    for name, side in (("cheek", 1), ("cheek", -1), ("forehead", 0), ("nose", 0)):
+        mask = surface.regions[name] * (surface.regions["lips"] < 0.05)
+        if side:
+            mask = mask * (np.sign(surface.regions.positions_mm[..., 0]) == side)
+        # The middle of the region: where the mask is still high after a wide blur.
+        blur = 6.0 / (step * surface.texel_mm)
+        middle = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), blur, borderType=cv2.BORDER_CONSTANT)
+        row, column = np.unravel_index(int(np.argmax(middle)), mask.shape)
+        x, y = (int(np.clip(int(place) * step, half, surface.size - half)) for place in (column, row))
+        patches.append(normals[y - half : y + half, x - half : x + half])
+    return patches
 
 
 def without_pores(normals: UInt8[ndarray, "h w 3"], texel_mm: float) -> UInt8[ndarray, "h w 3"]:

@@ -62,7 +62,7 @@ def stubble(
     length = 0.35 + 1.5 * skin.stubble**1.5
     dark, grey = _draw_hairs(surface, density, count, length, skin.beard.grey, _beard_flow, generator, tick)
     shadow = np.clip(beard**1.3 * (0.75 + 0.25 * patchy), 0, 1) * np.float32(0.16 + 0.55 * skin.stubble)
-    cover = np.clip(density, 0.0, 1.0) * np.float32(0.34 * skin.stubble**1.3)
+    cover = np.clip(density, 0.0, 1.0) * np.float32(0.34 * skin.stubble**1.3 * (1.0 - 0.6 * skin.beard.grey))
     return SkinHairs(dark, grey, shadow, cover, skin.beard.grey, hair_colour(skin.beard))
 
 

@@ -29,7 +29,7 @@ from headsmith_server.texture.spectra import (
 EPIDERMIS_MM: Final = 0.08
 """Mean thickness of the living epidermis of the face (0.05 to 0.1 mm)."""
 
-_INTERNAL_REFLECTION: Final = 0.45
+_INTERNAL_REFLECTION: Final = 0.42
 """Diffuse light that the boundary sends back inside: 0.5 for index 1.4, less for a rough, hydrated surface."""
 
 _EPIDERMIS_SCATTER: Final = 0.60

@@ -215,12 +215,12 @@ def _paint_lips(
     )
     flow = variation.lips[1, 1] + (variation.lips[1, 0] - variation.lips[1, 1]) * (0.4 * upper)
     red = blood_fraction(skin) * np.exp(
-        flow + 0.20 + 0.8 * (skin.haemoglobin - 0.5) - 0.38 * age_fade - 0.22 * (skin.masculinity - 0.5)
+        flow + 0.20 + 0.8 * (skin.haemoglobin - 0.5) - 0.26 * age_fade - 0.22 * (skin.masculinity - 0.5)
         + 0.40 * (inward - 0.45) + 0.13 * mottle
     )  # fmt: skip
     melanin[rows, columns] += (target - melanin[rows, columns]) * vermilion
     blood[rows, columns] += (red - blood[rows, columns]) * vermilion
-    venous[rows, columns] += (0.06 + 0.25 * age_fade + 0.1 * upper - venous[rows, columns]) * vermilion
+    venous[rows, columns] += (0.06 + 0.14 * age_fade + 0.1 * upper - venous[rows, columns]) * vermilion
     # The white roll: a pale, slightly raised rim just outside.
     rim = np.exp(-(((signed + 1.3) / 0.8) ** 2)) * (1.0 - 0.8 * age_fade)
     blood[rows, columns] *= 1.0 - 0.12 * rim

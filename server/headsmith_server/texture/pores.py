@@ -34,6 +34,9 @@ _CHEEK_TURN: Final = 0.60
 _FINEST_DIRECTED_MM: Final = 0.40
 """Maps with larger texels do not show the direction of furrows."""
 
+_USUAL_FURROWS: Final = 0.6
+"""Height of a usual face's furrows relative to the scans'."""
+
 LONGEST_MM: Final = 2.0
 """The measured spectrum begins here and goes on in half octaves to ever shorter waves."""
 
@@ -133,9 +136,9 @@ def pore_relief(
         + 0.2 * r["forehead"] + 0.3 * r["jaw"] - 0.5 * r["periorbital"] - 0.25 * r["neck"], 0.05, 1.25,
     ) * bald * (1.0 - 0.6 * r["lid_upper"])  # fmt: skip
     furrows = np.clip(
-        0.62 + 0.35 * r["forehead"] + 0.25 * r["neck"] + 0.30 * r["periorbital"] + 0.2 * r["temple"] - 0.25 * r["nose"]
+        0.62 + 0.35 * r["forehead"] + 0.25 * r["neck"] + 0.30 * r["periorbital"] + 0.2 * r["temple"] - 0.10 * r["nose"]
         - 0.3 * r["ear"], 0.1, 1.2,
-    ) * bald * (0.62 + 0.45 * ageing + 0.30 * skin.weathering - 0.15 * child)  # fmt: skip
+    ) * bald * (0.80 + 0.40 * ageing + 0.30 * skin.weathering - 0.15 * child)  # fmt: skip
     vary = 1.0 + np.float32(0.30) * noises.field(3, 0, 0.7, 1.0, 0.5, 0, 0)
     amount_pores = (
         enlarge((pores * 0.085 * open_pores).astype(np.float32), field) * np.clip(vary, 0.2, 1.8) * surface.seam
@@ -181,6 +184,14 @@ def pore_relief(
         tick()
     darkness = np.clip(pit * np.float32(-1.0), 0.0, 1.0) * np.clip(pore_amount * np.float32(1 / 0.09), 0, 1)
     return height, darkness
+
+
+def unresolved_slopes(texel_mm: float) -> float:
+    """Variance of the furrows' slopes, both axes together, in waves too short for texels of that length."""
+    log_power = skin_statistics().micro_log_power
+    shortest = LONGEST_MM * 2.0 ** (-0.5 * (np.arange(len(log_power)) + 1.0))
+    hidden = shortest < 2.2 * texel_mm
+    return float(_USUAL_FURROWS**2 * np.exp(log_power[hidden]).sum())
 
 
 def sample_periodic(tile: Field, x: Field, y: Field) -> Field:

@@ -14,6 +14,7 @@ from headsmith_server.evaluation.pore_spectrum import (
     TILES_MM,
     micro_spectrum,
     pore_spectrum_distance,
+    relief_patches,
     slope_spectrum,
     slopes_of,
     spectrum_distance,
@@ -166,3 +167,17 @@ def test_tiles_are_read_at_their_scale(tmp_path: Path) -> None:
         assert tile_slopes(np.round(image).astype(np.uint8)).shape == (2, size, size)
     spectrum = micro_spectrum(tmp_path)
     assert EDGES_MM[int(spectrum.argmax())] > 1.2 > EDGES_MM[int(spectrum.argmax()) + 1]
+
+
+def test_patches_lie_in_their_regions(surface) -> None:
+    """On a map that says where it is, the patches are one from each side, one from above and one from between."""
+    where = np.zeros((surface.size, surface.size, 3), np.uint8)
+    where[..., 0] = np.clip(surface.positions[..., 0] * 1000 + 128, 0, 255)
+    where[..., 1] = np.clip(surface.positions[..., 1] * 1000 + 128, 0, 255)
+    left, right, forehead, nose = relief_patches(surface, where)
+    for patch in (left, right, forehead, nose):
+        assert patch.shape[0] * surface.texel_mm == pytest.approx(12.0, abs=2.5)
+    assert left[..., 0].mean() > 140
+    assert right[..., 0].mean() < 116
+    assert abs(float(nose[..., 0].mean()) - 128) < 8
+    assert forehead[..., 1].mean() > left[..., 1].mean() + 40

@@ -7,7 +7,7 @@ import pytest
 
 from headsmith_server.evaluation.pore_spectrum import slope_spectrum
 from headsmith_server.texture.parameters import SkinParameters
-from headsmith_server.texture.pores import TILE_MM, detail_tiles, pore_relief, shaped
+from headsmith_server.texture.pores import TILE_MM, detail_tiles, pore_relief, shaped, unresolved_slopes
 from headsmith_server.texture.skin import paint_maps
 from headsmith_server.texture.surface import build_surface
 from headsmith_server.texture.variation import skin_statistics
@@ -81,3 +81,19 @@ def test_lips_have_no_pores_and_children_fewer(small_surface) -> None:
     assert np.abs(height[lips]).max() < 2e-3  # mm
     assert darkness[lips].max() < 5e-3
     assert pores(6)[1][small_surface.field.covered].mean() < 0.7 * darkness[small_surface.field.covered].mean()
+
+
+def test_what_coarse_maps_cannot_hold_widens_their_highlight(small_surface, fine_surface, pocket_mean) -> None:
+    assert unresolved_slopes(0.05) == 0.0
+    assert 0.0 < unresolved_slopes(0.15) < unresolved_slopes(0.6) < 0.1
+    skin = SkinParameters(moles=0.0)
+    coarse, fine = (paint_maps(s, pocket_mean, skin, 1) for s in (small_surface, fine_surface))
+    assert coarse.roughness[coarse.covered].mean() > fine.roughness[fine.covered].mean() + 4
+
+
+def test_foreheads_shine_more_than_chins(small_surface, pocket_mean) -> None:
+    maps = paint_maps(small_surface, pocket_mean, SkinParameters(moles=0.0), 1)
+    r = small_surface.regions
+    forehead, chin = (r["forehead"] > 0.8) & maps.covered, (r["chin"] > 0.7) & (r["lips"] < 0.1) & maps.covered
+    assert maps.specular[forehead].mean() > 1.2 * maps.specular[chin].mean()
+    assert maps.roughness[forehead].mean() < maps.roughness[chin].mean()
