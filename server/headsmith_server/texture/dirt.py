@@ -60,7 +60,9 @@ def _smudges(
 
 def _strokes(surface: SkinSurface, generator: np.random.Generator, strength: float) -> Field:
     """What fingers left: two to four bundles of parallel streaks, 0..1 [F, F]."""
-    mm = surface.positions * np.float32(1000.0)
+    # Fingers are wide: a quarter of the texels do.
+    step = max(1, surface.field.size // 256)
+    mm = surface.positions[::step, ::step] * np.float32(1000.0)
     marks = surface.landmarks_mm
     total = np.zeros(mm.shape[:2], np.float32)
     for _ in range(int(generator.integers(2, 5))):
@@ -76,4 +78,4 @@ def _strokes(surface: SkinSurface, generator: np.random.Generator, strength: flo
         patch = np.exp(-((along / np.float32(21.0)) ** 2) - (across / np.float32(15.0)) ** 2)
         front = (mm[..., 2] > 10.0) & (mm[..., 0] * side > -6.0)
         total = np.maximum(total, fingers * patch * front)
-    return total * np.float32(min(1.0, 1.5 * strength))
+    return enlarge(total * np.float32(min(1.0, 1.5 * strength)), surface.field.size)

@@ -14,6 +14,8 @@ from headsmith_server.texture.layers import Layers, Overlay, PigmentLayer
 from headsmith_server.texture.parameters import LinearColour
 from headsmith_server.texture.pigment import melanin_fraction
 
+Window = tuple[slice, slice]
+
 
 @dataclass
 class Drawing:
@@ -33,6 +35,15 @@ class Drawing:
             before = getattr(self, name)
             amount = np.asarray(amount, np.float32)
             setattr(self, name, amount if before is None else before + amount)
+
+    def add_in(self, window: Window, size: int, **amounts: Field) -> None:
+        """Add arrays [h, w] on a window of the field raster of `size` texels to the channels of these names."""
+        for name, amount in amounts.items():
+            channel = getattr(self, name)
+            # What others gave is theirs.
+            channel = np.zeros((size, size), np.float32) if channel is None else channel.copy()
+            channel[window] += amount
+            setattr(self, name, channel)
 
     def bleach(self, amount: Field) -> None:
         """Melanin is lost where amount [F, F] is 1; freckles and spots are lost with it."""

@@ -81,15 +81,17 @@ def lay_over(layers: Layers, size: int, rows: slice, colour: Field) -> None:
         if layer.colour is None:
             continue
         cover = enlarge_rows(layer.cover, size, rows)
-        used = cover > 0.0
-        if not used.any():
+        lines, columns = np.flatnonzero(cover.any(axis=1)), np.flatnonzero(cover.any(axis=0))
+        if not len(lines):
             continue
+        part = np.s_[int(lines[0]) : int(lines[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1]
         paint = np.asarray(layer.colour, np.float32)
         if paint.ndim == 3:
-            paint = enlarge_rows(paint, size, rows)[used]
-        under, amount = colour[used], cover[used][:, None]
-        over = paint * under if layer.filters else paint
-        colour[used] = under + (over - under) * amount
+            paint = enlarge_rows(paint, size, rows)[part]
+        amount = cover[part]
+        for channel in range(3):  # faster than a last axis of three
+            under, over = colour[part][..., channel], paint[..., channel]
+            under += (over * under - under if layer.filters else over - under) * amount
 
 
 def lay_gloss(layers: Layers, size: int, roughness: Field, specular: Field) -> None:

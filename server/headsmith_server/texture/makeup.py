@@ -19,6 +19,7 @@ from headsmith_server.texture.parameters import LinearColour, Makeup, SkinParame
 from headsmith_server.texture.pigment import Noises, lip_window, melanin_fraction, tissue_of
 from headsmith_server.texture.regions import polyline_distance, smoothstep
 from headsmith_server.texture.surface import SkinSurface
+from headsmith_server.texture.windows import Window, bounds, noise_in, whole
 
 LEAST: Final = 0.01
 """Strengths up to this lay nothing."""
@@ -144,8 +145,10 @@ def _blush(surface: SkinSurface, skin: SkinParameters, noises: Noises, drawing: 
 @dataclass(frozen=True)
 class _EyeFrame:
     """Around both eyes [F, F]: rise 0 at the upper lashes .. 1 at the brow (negative below); out in mm beyond the outer
-    corner (negative inside); inner in mm beyond the inner corner; drop in mm below the lower lashes; near 0..1."""
+    corner (negative inside); inner in mm beyond the inner corner; drop in mm below the lower lashes; near 0..1; all on
+    the window that holds both eyes."""
 
+    window: Window
     rise: Field
     out: Field
     inner: Field
@@ -169,9 +172,9 @@ def _eye_frame(surface: SkinSurface) -> _EyeFrame:
     near = smoothstep(30.0, 20.0, np.abs(y - corner_out[1] - 8.0)) * (z > 45.0) * (x < 76.0)
     r = surface.regions
     near = near * enlarge(np.clip(1.0 - 1.5 * r["mucosa"], 0.0, 1.0), near.shape[0])
-    return _EyeFrame(*(np.asarray(a, np.float32) for a in (
-        rise, x - corner_out[0], corner_in[0] - x, floor - y, near
-    )))  # fmt: skip
+    window = bounds(near > 0.0, surface)
+    frames = (np.asarray(a[window], np.float32) for a in (rise, x - corner_out[0], corner_in[0] - x, floor - y, near))
+    return _EyeFrame(window, *frames)
 
 
 def _eye_shadow(surface: SkinSurface, makeup: Makeup, noises: Noises, drawing: Drawing) -> None:
@@ -192,15 +195,18 @@ def _eye_shadow(surface: SkinSurface, makeup: Makeup, noises: Noises, drawing: D
     sides = smoothstep(0.0, 0.45, arch) * smoothstep(4.0, -4.0, frame.inner)
     outer = smoothstep(-16.0, 2.0, frame.out)
     amount = np.maximum(fade * sides * (0.80 + 0.20 * outer), below * (0.25 + 0.4 * outer))
-    grain = np.clip(np.float32(1.0) + np.float32(0.025) * noises.field(2, 0, 0, 0, 0.5, 0.8, 0.6), 0.9, 1.1)
+    grain = np.clip(
+        np.float32(1.0) + np.float32(0.025) * noise_in(noises, frame.window, 2, 0, 0, 0, 0.5, 0.8, 0.6), 0.9, 1.1
+    )
     amount = amount * frame.near * grain
     drawing.lay(
-        np.clip(np.float32(0.90 * strength) * amount, 0.0, 0.93), makeup.eye_shadow,
+        whole(surface, frame.window, np.clip(np.float32(0.90 * strength) * amount, 0.0, 0.93)), makeup.eye_shadow,
         roughness=0.58 - 0.30 * makeup.eye_shadow_shimmer, specular=0.32 + 0.45 * makeup.eye_shadow_shimmer,
     )  # fmt: skip
     # The crease and the outer corner are worked deeper.
     crease = np.exp(-(((frame.rise - np.float32(0.40)) / np.float32(0.16)) ** 2)) * (0.35 + 0.65 * outer)
-    drawing.lay(np.float32(0.55 * strength) * crease * sides * frame.near, (0.62, 0.55, 0.55), filters=True)
+    worked = whole(surface, frame.window, np.float32(0.55 * strength) * crease * sides * frame.near)
+    drawing.lay(worked, (0.62, 0.55, 0.55), filters=True)
 
 
 def _eyeliner(surface: SkinSurface, makeup: Makeup, drawing: Drawing) -> None:
@@ -209,7 +215,7 @@ def _eyeliner(surface: SkinSurface, makeup: Makeup, drawing: Drawing) -> None:
 
     def draw() -> Field:
         upper, lower = surface.regions.lid_edges
-        above, under = open_spline(upper[1:], 10), open_spline(lower[3:], 8)
+        above, under = open_spline(upper[1:], 5), open_spline(lower[3:], 4)
         t, s = np.linspace(0.0, 1.0, len(above)), np.linspace(0.0, 1.0, len(under))
         reach = 1.5 + 11.0 * wing
         tail = np.linspace(0.0, 1.0, 16)[1:, None]
@@ -227,13 +233,10 @@ def _eyeliner(surface: SkinSurface, makeup: Makeup, drawing: Drawing) -> None:
 
 def _brushed(surface: SkinSurface, points: Field, radii: Field, amounts: Field) -> Field:
     """Coverage [F, F] of a row of dabs on the left side and their mirror images; points [N, 3], radii [N] in mm."""
-    mm = surface.positions.reshape(-1, 3)
     margin = np.array([3.0, 3.0, 7.0], np.float32)
     low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
-    cover = np.zeros(len(mm), np.float32)
-    near = kept(surface, "eyes' texels", lambda: _around_eyes(surface))
-    places = mm[near] * np.float32(1000.0)
-    places[:, 0] = np.abs(places[:, 0])
+    near, places = kept(surface, "eyes' texels", lambda: _around_eyes(surface))
+    cover = np.zeros(surface.field.size**2, np.float32)
     inside = np.all((places > low) & (places < high), axis=1)
     near, places = near[inside], places[inside].astype(np.float32)
     best = np.zeros(len(near), np.float32)
@@ -249,37 +252,38 @@ def _brushed(surface: SkinSurface, points: Field, radii: Field, amounts: Field) 
     return cover.reshape(surface.positions.shape[:2])
 
 
-def _around_eyes(surface: SkinSurface) -> Field:
-    """Flat numbers of the texels within some centimetres of an eye."""
+def _around_eyes(surface: SkinSurface) -> tuple[Field, Field]:
+    """Flat numbers [N] of the texels within some centimetres of an eye, and their places in mm [N, 3], mirrored to the
+    left."""
     eye = surface.landmarks_mm[42:48].mean(axis=0)
-    offset = np.abs(surface.positions.reshape(-1, 3) * np.float32(1000.0)) - np.abs(eye).astype(np.float32)
+    places = surface.positions.reshape(-1, 3) * np.float32(1000.0)
+    places[:, 0] = np.abs(places[:, 0])
     inner = enlarge(surface.regions["mucosa"], surface.field.size).ravel() < 0.6
-    return np.flatnonzero((np.abs(offset) < (42.0, 26.0, 40.0)).all(axis=1) & inner)
+    near = np.flatnonzero((np.abs(places - eye.astype(np.float32)) < (42.0, 26.0, 40.0)).all(axis=1) & inner)
+    return near, places[near]
 
 
 def _lipstick(surface: SkinSurface, makeup: Makeup, noises: Noises, drawing: Drawing) -> None:
     """A drawn, crisp edge, the pencil's a little darker; thinner where the lips meet."""
     lips = surface.lips
-    rows, columns = lip_window(surface)
-    signed, inward = lips.signed_mm[rows, columns], lips.inward[rows, columns]
-    ragged = noises.field(0, 0, 0, 0, 0.5, 1.0, 0.5)[rows, columns]
+    window = kept(surface, "lip window", lambda: lip_window(surface))
+    signed, inward = lips.signed_mm[window], lips.inward[window]
+    ragged = noise_in(noises, window, 0, 0, 0, 0, 0.5, 1.0, 0.5)
     edge = smoothstep(-0.40, 0.40, signed + np.float32(0.10) * ragged)
     wear = np.float32(1.0) - np.float32(0.12) * smoothstep(0.6, 1.0, inward)
-    wear = wear + np.float32(0.035) * noises.field(1, 0, 0, 0, 0.4, 1.0, 1.0)[rows, columns]
-    mucosa = enlarge(surface.regions["mucosa"], surface.field.size)[rows, columns]
+    wear = wear + np.float32(0.035) * noise_in(noises, window, 1, 0, 0, 0, 0.4, 1.0, 1.0)
+    mucosa = enlarge(surface.regions["mucosa"], surface.field.size)[window]
     cover = edge * wear * (1.0 - smoothstep(0.3, 0.9, mucosa))
     rim = np.exp(-(((signed - np.float32(0.45)) / np.float32(0.75)) ** 2)) * edge
 
-    def whole(part: Field, most: float) -> Field:
-        field = np.zeros_like(lips.signed_mm)
-        field[rows, columns] = np.clip(part, 0.0, most)
-        return field
+    def laid(part: Field, most: float) -> Field:
+        return whole(surface, window, np.clip(part, 0.0, most))
 
     strength, gloss = makeup.lipstick_strength, makeup.lipstick_gloss
-    painted = whole(cover * np.float32(strength), 0.95)
+    painted = laid(cover * np.float32(strength), 0.95)
     drawing.lay(painted, makeup.lipstick)
-    drawing.lay(whole(np.float32(0.38 * strength) * rim, 0.9), (0.62, 0.52, 0.54), filters=True)
+    drawing.lay(laid(np.float32(0.38 * strength) * rim, 0.9), (0.62, 0.52, 0.54), filters=True)
     roughness = float(np.interp(gloss, [0.0, 0.5, 1.0], [0.58, 0.30, 0.13]))
     sheen = float(np.interp(gloss, [0.0, 0.5, 1.0], [0.32, 0.50, 0.72]))
-    drawing.lay(np.maximum(painted, whole(cover * np.float32(gloss * min(1.0, 2.0 * strength)), 1.0)),
+    drawing.lay(np.maximum(painted, laid(cover * np.float32(gloss * min(1.0, 2.0 * strength)), 1.0)),
                 roughness=roughness, specular=sheen)  # fmt: skip

@@ -85,11 +85,12 @@ def scatter(
     density [F, F] per area of skin; none are placed on borders of islands. skew > 1 prefers small dots.
     """
     usable = (density * surface.area_weight * (surface.seam > 0.9) * surface.field.covered).astype(np.float64).ravel()
-    cumulative = np.cumsum(usable)
+    places = np.flatnonzero(usable)
+    cumulative = np.cumsum(usable[places])
     draws = generator.random((count, 5))
-    if cumulative[-1] <= 0.0 or count == 0:
+    if len(places) == 0 or count == 0:
         return np.zeros((0, 4), np.float32)
-    index = np.minimum(np.searchsorted(cumulative, draws[:, 0] * cumulative[-1]), len(usable) - 1)
+    index = places[np.minimum(np.searchsorted(cumulative, draws[:, 0] * cumulative[-1]), len(places) - 1)]
     size = surface.field.size
     scale = surface.size / size
     x = (index % size + draws[:, 1]) * scale - 0.5
@@ -104,12 +105,12 @@ def draw_dots(surface: SkinSurface, dots: Field, ragged: float, tick: Callable[[
     """Dots with soft, irregular outlines as 0..1 on the finished map's raster [S, S]."""
     size = surface.size
     image = np.zeros((size, size), np.float32)
-    for number, (x, y, radius, strength) in enumerate(dots.tolist()):
+    # A dot smaller than a texel covers it in part; the outline of one that is hardly larger cannot be seen.
+    small = dots[:, 2] <= 1.0
+    _stamp_small(image, dots[small], tick)
+    for number, (x, y, radius, strength) in enumerate(dots[~small].tolist()):
         if number % 500 == 0:
             tick()
-        # A dot smaller than a texel covers it in part.
-        strength *= min(1.0, (radius / 0.75) ** 2)
-        radius = max(radius, 0.75)
         reach = radius * 2.3 + 1.5
         left, right = max(int(x - reach), 0), min(int(x + reach) + 2, size)
         top, bottom = max(int(y - reach), 0), min(int(y + reach) + 2, size)
@@ -128,3 +129,23 @@ def draw_dots(surface: SkinSurface, dots: Field, ragged: float, tick: Callable[[
         np.maximum(window, np.float32(strength) * dot * dot * (3 - 2 * dot), out=window)
     tick()
     return image
+
+
+def _stamp_small(image: Field, dots: Field, tick: Callable[[], None]) -> None:
+    """Round dots of at most a texel's radius, many at once; the strongest of overlapping ones counts."""
+    size = image.shape[0]
+    flat = image.reshape(-1)
+    window = np.arange(-2, 4, dtype=np.int64)
+    for start in range(0, len(dots), 2000):
+        tick()
+        x, y, radius, strength = dots[start : start + 2000].T
+        strength = strength * np.minimum(1.0, (radius / np.float32(0.75)) ** 2)
+        radius = np.maximum(radius, np.float32(0.75))
+        columns, rows = (np.floor(p).astype(np.int64)[:, None] + window for p in (x, y))
+        dx, dy = (columns - x[:, None]) / radius[:, None], (rows - y[:, None]) / radius[:, None]
+        away = np.sqrt(dx[:, None, :] ** 2 + dy[:, :, None] ** 2)
+        dot = np.clip((np.float32(1.9) - away) / np.float32(1.65), 0.0, 1.0)
+        values = strength[:, None, None] * dot * dot * (3 - 2 * dot)
+        inside = ((rows >= 0) & (rows < size))[:, :, None] & ((columns >= 0) & (columns < size))[:, None, :]
+        places = rows[:, :, None] * size + columns[:, None, :]
+        np.maximum.at(flat, places[inside], values[inside].astype(np.float32))

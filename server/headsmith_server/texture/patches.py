@@ -12,6 +12,7 @@ from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
+from headsmith_server.texture.windows import around, mm_in, noise_in
 
 
 def vitiligo(
@@ -36,7 +37,7 @@ def vitiligo(
 
     likely, mirrored = kept(surface, "vitiligo", draw)
     channels = [
-        solid_noise(mirrored[::step, ::step], wave, generator)[0] for wave, step in ((60.0, 2), (24.0, 2), (8.0, 1))
+        solid_noise(mirrored[::step, ::step], wave, generator)[0] for wave, step in ((60.0, 4), (24.0, 2), (8.0, 2))
     ]
     size = surface.field.size
     both = sum(
@@ -71,16 +72,18 @@ def birthmark(
     turn, squeeze = generator.uniform(0.0, np.pi), generator.uniform(0.55, 0.9)
     mm = surface.regions.positions_mm
     step = surface.field.size // mm.shape[0]
-    flat = np.where(surface.field.covered[::step, ::step, None], mm, 1e6).reshape(-1, 3)
+    flat = np.where(surface.field.covered[:: 4 * step, :: 4 * step, None], mm[::4, ::4], 1e6).reshape(-1, 3)
     place = flat[np.argmin(((flat - place) ** 2).sum(axis=1))]
-    offset = surface.positions * np.float32(1000.0) - place.astype(np.float32)
+    radius = 3.0 + 15.0 * strength
+    window = around(surface, place, 1.6 * radius + 4.0)
+    offset = mm_in(surface, window) - place.astype(np.float32)
     # A tilted ellipsoid; the third axis is long enough for the skin's own curvature.
     a = np.float32(np.cos(turn)) * offset[..., 0] + np.float32(np.sin(turn)) * offset[..., 1]
     b = np.float32(np.cos(turn)) * offset[..., 1] - np.float32(np.sin(turn)) * offset[..., 0]
     c = offset[..., 2]
     away = np.sqrt(a * a + (b * b + c * c) * np.float32(1.0 / squeeze**2))
-    radius = 3.0 + 15.0 * strength
-    edge = np.float32(0.14 * radius) * noises.field(1, 0, 0.5, 1.0, 0.6, 0.3, 0.1)
+    edge = np.float32(0.14 * radius) * noise_in(noises, window, 1, 0, 0.5, 1.0, 0.6, 0.3, 0.1)
     patch = smoothstep(-0.5, 0.7, np.float32(radius) - away + edge)
-    mottle = np.float32(1.0) + np.float32(0.08) * noises.field(0, 0, 0, 0, 0.6, 1.0, 0.7)
-    drawing.add(melanin=np.float32(1.45 - 0.75 * skin.melanin) * patch * mottle)
+    mottle = np.float32(1.0) + np.float32(0.08) * noise_in(noises, window, 0, 0, 0, 0, 0.6, 1.0, 0.7)
+    amount = np.float32(1.45 - 0.75 * skin.melanin) * patch * mottle
+    drawing.add_in(window, surface.field.size, melanin=amount)

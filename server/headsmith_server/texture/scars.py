@@ -12,6 +12,7 @@ from headsmith_server.texture.parameters import Scar, SkinParameters
 from headsmith_server.texture.pigment import Noises
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
+from headsmith_server.texture.windows import around, mm_in, noise_in, whole
 
 _PLACES: Final = {
     # landmark, offset outwards and upwards in mm, direction in degrees (0 outwards, 90 up)
@@ -35,21 +36,24 @@ def draw_scar(
     place = place + 1.5 * np.array([turn[0], turn[1], 0.0])
     angle += np.radians(9.0 * turn[2])
     direction = np.array([np.cos(angle), np.sin(angle)])
-    offset = surface.positions * np.float32(1000.0) - place.astype(np.float32)
+    half = scar.length_mm / 2.0
+    window = around(surface, place, np.array([half + 8.0, half + 8.0, 22.0]))
+    offset = mm_in(surface, window) - place.astype(np.float32)
     along = offset[..., 0] * np.float32(direction[0]) + offset[..., 1] * np.float32(direction[1])
     across = offset[..., 1] * np.float32(direction[0]) - offset[..., 0] * np.float32(direction[1])
-    half = scar.length_mm / 2.0
     t = along / np.float32(half)
-    ragged = noises.field(2, 0, 0, 0.6, 1.0, 0.5, 0)
+    ragged = noise_in(noises, window, 2, 0, 0, 0.6, 1.0, 0.5, 0)
     across = across - (
         np.float32(0.9) * (wobble[0] * t + wobble[1] * (t * t - 0.4) + 0.5 * np.sin(5 * t + wobble[2]))
         + np.float32(0.22) * ragged
     ).astype(np.float32)
     ends = smoothstep(1.0, 0.78, np.abs(t) + np.float32(0.04) * ragged) * (np.abs(offset[..., 2]) < 18.0)
-    ends = ends * (surface.regions_front > 0.3)
+    ends = ends * (surface.regions_front[window] > 0.3)
     # Widest in the middle, thin at the ends, and never of one width.
     swell = np.float32(0.55) + np.float32(0.45) * np.cos(np.clip(t, -0.99, 0.99) * np.float32(np.pi / 2)) ** 0.7
-    vary = np.clip(swell * (np.float32(1.0) + np.float32(0.16) * noises.field(3, 0, 0, 0.6, 1.0, 0.5, 0)), 0.35, 1.5)
+    vary = np.clip(
+        swell * (np.float32(1.0) + np.float32(0.16) * noise_in(noises, window, 3, 0, 0, 0.6, 1.0, 0.5, 0)), 0.35, 1.5
+    )
     width = np.float32(_WIDTH_MM[scar.kind] * (0.6 + 0.55 * scar.strength)) * vary
     away = np.abs(across) / width
     tissue = smoothstep(1.25, 0.75, away) * ends
@@ -66,14 +70,15 @@ def draw_scar(
     if raised:
         melanin = melanin * np.float32(0.45)
         dome = np.sqrt(np.clip(1.0 - away * away, 0.0, 1.0)) * ends
-        puckers = np.float32(1.0) + np.float32(0.12) * noises.field(0, 0, 0, 0.5, 1.0, 0.4, 0)
+        puckers = np.float32(1.0) + np.float32(0.12) * noise_in(noises, window, 0, 0, 0, 0.5, 1.0, 0.4, 0)
         height = np.float32(0.85) * dome * puckers - np.float32(0.10) * rim
     else:
         depth = 0.50 if scar.kind == "atrophic" else 0.16
-        pulled = np.float32(1.0) + np.float32(0.18) * noises.field(0, 0, 0, 0.5, 1.0, 0.3, 0)
+        pulled = np.float32(1.0) + np.float32(0.18) * noise_in(noises, window, 0, 0, 0, 0.5, 1.0, 0.3, 0)
         height = np.float32(0.45 * depth) * rim - np.float32(depth) * tissue * pulled
-    drawing.add(melanin=strength * melanin, blood=strength * blood, height=strength * height)
-    drawing.lay(np.float32(0.8) * strength * tissue, roughness=0.34, specular=0.42)
+    size = surface.field.size
+    drawing.add_in(window, size, melanin=strength * melanin, blood=strength * blood, height=strength * height)
+    drawing.lay(whole(surface, window, np.float32(0.8) * strength * tissue), roughness=0.34, specular=0.42)
 
 
 def scar_place(surface: SkinSurface, scar: Scar) -> tuple[Field, float]:

@@ -16,6 +16,7 @@ from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
+from headsmith_server.texture.windows import around, mm_in, noise_in, whole
 
 # Blood shows less through melanin, so that a flush on dark skin needs more of it and darkens besides.
 _DARK_GAIN: Final = 0.7
@@ -131,18 +132,21 @@ def port_wine(
         (marks[24] + marks[45]) / 2 + (0.0, 22.0, 0.0), (marks[46] + marks[54]) / 2 + (6.0, 3.0, 0.0),
         (marks[54] + marks[10]) / 2 + (3.0, 1.0, 0.0),
     )[branch]  # fmt: skip
-    mm = surface.positions * np.float32(1000.0)
-    x, y, z = mm[..., 0] * np.float32(side), mm[..., 1], mm[..., 2]
     reach = 10.0 + 34.0 * extent
     across, up = (27.0, 30.0, 25.0)[branch], (25.0, 33.0, 21.0)[branch]
+    widest = (reach + 20.0) / ((across + up) / 2) * np.array([across, up, 1e3])
+    window = around(surface, np.array([side * centre[0], centre[1], 0.0]), widest)
+    mm = mm_in(surface, window)
+    x, y, z = mm[..., 0] * np.float32(side), mm[..., 1], mm[..., 2]
     away = np.sqrt(((x - centre[0]) / across) ** 2 + ((y - centre[1]) / up) ** 2) * np.float32((across + up) / 2)
-    coast = noises.field(3, 0, 1.0, 0.9, 0.55, 0.3, 0.15)
+    coast = noise_in(noises, window, 3, 0, 1.0, 0.9, 0.55, 0.3, 0.15)
     inside = np.minimum(np.float32(reach) - away + np.float32(8.0) * coast, (x - 1.0) * 2.0 + np.float32(1.2) * coast)
-    stain = smoothstep(-0.5, 1.6, inside) * (z > 0.0)
-    mottle = np.float32(0.82) + np.float32(0.16) * noises.field(1, 0, 0, 0.8, 1.0, 0.6, 0.3)
-    stain = stain * np.clip(mottle, 0.3, 1.1)
-    drawing.add(blood=np.float32(1.75 + _DARK_GAIN * skin.melanin) * stain, venous=np.float32(0.28) * stain)
-    drawing.add(melanin=np.float32(0.35 * skin.melanin) * stain)
+    mottle = np.float32(0.82) + np.float32(0.16) * noise_in(noises, window, 1, 0, 0, 0.8, 1.0, 0.6, 0.3)
+    stain = smoothstep(-0.5, 1.6, inside) * (z > 0.0) * np.clip(mottle, 0.3, 1.1)
+    drawing.add_in(
+        window, surface.field.size, blood=np.float32(1.75 + _DARK_GAIN * skin.melanin) * stain,
+        venous=np.float32(0.28) * stain, melanin=np.float32(0.35 * skin.melanin) * stain,
+    )  # fmt: skip
 
 
 def bruise(
@@ -152,16 +156,20 @@ def bruise(
     strength = skin.conditions.bruise
     side = 1.0 if generator.random() < 0.5 else -1.0
     eye = surface.landmarks_mm[42:48].mean(axis=0)
-    mm = surface.positions * np.float32(1000.0)
+    window = around(surface, eye * np.array([side, 1.0, 1.0]), np.array([42.0, 36.0, 70.0]))
+    mm = mm_in(surface, window)
     x, y, z = mm[..., 0] * np.float32(side), mm[..., 1], mm[..., 2]
-    patches = noises.field(2, 0, 0.7, 1.0, 0.6, 0.3, 0)
+    patches = noise_in(noises, window, 2, 0, 0.7, 1.0, 0.6, 0.3, 0)
     low = np.where(y < eye[1], (y - eye[1]) / np.float32(21.0), (y - eye[1]) / np.float32(13.0))
     away = np.sqrt(((x - eye[0] - 1.0) / np.float32(25.0)) ** 2 + low**2) + np.float32(0.13) * patches
     near = (x > 0.0) & (z > 30.0)
     core = smoothstep(1.12, 0.30, away) * near * np.float32(strength)
     edge = smoothstep(1.38, 0.95, away) * smoothstep(0.55, 1.0, away) * near * np.float32(strength)
     core = core * np.clip(np.float32(0.8) + np.float32(0.25) * patches, 0.25, 1.1)
-    drawing.add(blood=np.float32(1.7 + _DARK_GAIN * skin.melanin) * core, venous=np.float32(0.95) * core)
-    drawing.add(melanin=np.float32(0.5 - 0.1 * skin.melanin) * core, height=np.float32(0.5) * core * core)
-    drawing.lay(np.float32(0.48) * edge, (0.80, 0.79, 0.38), filters=True)
-    drawing.lay(np.float32(0.62) * core, (0.52, 0.44, 0.66), filters=True)
+    drawing.add_in(
+        window, surface.field.size, blood=np.float32(1.7 + _DARK_GAIN * skin.melanin) * core,
+        venous=np.float32(0.95) * core, melanin=np.float32(0.5 - 0.1 * skin.melanin) * core,
+        height=np.float32(0.5) * core * core,
+    )  # fmt: skip
+    drawing.lay(whole(surface, window, np.float32(0.48) * edge), (0.80, 0.79, 0.38), filters=True)
+    drawing.lay(whole(surface, window, np.float32(0.62) * core), (0.52, 0.44, 0.66), filters=True)
