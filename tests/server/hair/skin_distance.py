@@ -32,7 +32,7 @@ def signed_distance(topology: Topology, vertices: np.ndarray, points: np.ndarray
     normals = _pseudo_normals(vertices, triangles, corners)
     _, near = KDTree(corners.mean(axis=1)).query(points, k=CANDIDATES)
     best, signed = np.full(len(points), np.inf), np.zeros(len(points))
-    for column in near.T:
+    for column in np.asarray(near).T:
         a, b, c = corners[column].transpose(1, 0, 2)
         foot = _closest(points.astype(np.float64), a, b, c)
         away = points - foot
