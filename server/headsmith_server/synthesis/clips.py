@@ -18,6 +18,7 @@ from headsmith_server.synthesis.people import person
 from headsmith_server.synthesis.portraits import Take, face_frame, head_scene, photograph
 from headsmith_server.synthesis.sample import PortraitSample
 from headsmith_server.synthesis.streams import stream
+from headsmith_server.synthesis.threads import one_thread
 from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES
 
 Float32 = NDArray[np.float32]
@@ -57,6 +58,7 @@ def draw_curves(draws: np.random.Generator, frames: int, fps: float = FPS) -> Cu
     )
 
 
+@one_thread()
 def clip(
     seed: int,
     index: int,

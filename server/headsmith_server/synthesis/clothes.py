@@ -21,7 +21,7 @@ CLOTHS: Final = {"plain": 0.62, "stripes": 0.14, "heather": 0.14, "check": 0.10}
 
 @dataclass(frozen=True)
 class TorsoMaps:
-    """Linear albedo [R, C, 3], tangent normal -1..1 [R, C, 3], roughness, specular and skin (1 skin, 0 cloth) [R, C]."""
+    """Linear albedo [R, C, 3], tangent normal -1..1 [R, C, 3], roughness, specular and skin (1, 0 on cloth) [R, C]."""
 
     albedo: Float32
     normal: Float32

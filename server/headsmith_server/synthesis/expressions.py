@@ -17,6 +17,13 @@ Shapes = Mapping[str, float]
 SIDES: Final = ("Left", "Right")
 
 
+_OPPOSITES: Final = (
+    ("jawLeft", "jawRight"),
+    ("mouthLeft", "mouthRight"),
+    *((f"eyeLook{a}{side}", f"eyeLook{b}{side}") for side in SIDES for a, b in (("In", "Out"), ("Up", "Down"))),
+)
+
+
 def _both(**weights: float) -> dict[str, float]:
     """Names without a side stand for both sides where the shape has two."""
     out: dict[str, float] = {}
@@ -53,7 +60,9 @@ MOODS: Final[Mapping[str, Shapes]] = {
     "pressed lips": _both(mouthPress=0.6, mouthRollLower=0.3, mouthRollUpper=0.3),
     "kiss": _both(mouthPucker=0.85, mouthFunnel=0.15),
     "puffed cheeks": _both(cheekPuff=0.8, mouthPress=0.3, mouthPucker=0.2),
-    "strained": _both(eyeSquint=0.8, browDown=0.6, cheekSquint=0.6, mouthStretch=0.5, mouthLowerDown=0.3, noseSneer=0.4),
+    "strained": _both(
+        eyeSquint=0.8, browDown=0.6, cheekSquint=0.6, mouthStretch=0.5, mouthLowerDown=0.3, noseSneer=0.4
+    ),
     "yawn": _both(jawOpen=0.85, eyeBlink=0.6, browInnerUp=0.3, mouthFunnel=0.2, noseSneer=0.15),
     "shout": _both(jawOpen=0.75, mouthLowerDown=0.45, mouthUpperUp=0.4, browDown=0.5, eyeSquint=0.3, noseSneer=0.3),
     "brows up": _both(browInnerUp=0.6, browOuterUp=0.6),
@@ -146,6 +155,10 @@ def coherent(weights: NDArray[np.float32]) -> NDArray[np.float32]:
         out[ARKIT_INDEX[name]] = min(at(name), max(most, 0.0))
 
     limit("mouthClose", at("jawOpen"))
+    for first, second in _OPPOSITES:
+        difference = at(first) - at(second)
+        if at(first) > 0 and at(second) > 0:
+            out[ARKIT_INDEX[first]], out[ARKIT_INDEX[second]] = max(difference, 0.0), max(-difference, 0.0)
     for side in SIDES:
         shut = at(f"eyeBlink{side}")
         limit(f"eyeWide{side}", 1.0 - 2.0 * shut)
@@ -159,10 +172,6 @@ def coherent(weights: NDArray[np.float32]) -> NDArray[np.float32]:
         limit(f"mouthSmile{side}", 1.0 - 0.7 * at("mouthPucker") - 0.5 * at("mouthFunnel"))
     limit("mouthPucker", 1.0 - 0.8 * at("jawOpen"))
     limit("cheekPuff", 1.0 - 2.5 * at("jawOpen"))
-    for first, second in (("jawLeft", "jawRight"), ("mouthLeft", "mouthRight")):
-        if at(first) > 0 and at(second) > 0:
-            difference = at(first) - at(second)
-            out[ARKIT_INDEX[first]], out[ARKIT_INDEX[second]] = max(difference, 0.0), max(-difference, 0.0)
     for name in ("mouthRollLower", "mouthRollUpper"):
         limit(name, 1.0 - 1.4 * at("jawOpen"))
     return out

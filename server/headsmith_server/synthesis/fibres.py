@@ -29,7 +29,7 @@ MOST_POINTS: Final = 36
 """Points of every strand when strands of all kinds are drawn together: as many as the most winding kind needs."""
 BODY: Final = np.float32(1.3)
 """Strands are drawn this much thicker than they grow: few stand for many, and must hide the scalp as those do."""
-BROW_RADIUS: Final = 1.15
+BROW_RADIUS: Final = 1.0
 """Of the ribbons' half width: hairs that no ribbon shows make a brow denser."""
 SIDES: Final = {"lashes": 3, "brows": 2}
 """Vertices around a hair of the model: lashes are three-sided tubes, brows ribbons."""
@@ -107,7 +107,8 @@ class PersonFibres:
         base = np.asarray(hair_colour(colour), np.float32)
         grey = (self._draws.random(kept) < colour.grey)[:, None]
         shade = np.exp(0.25 * self._draws.standard_normal((kept, 1))).astype(np.float32)
-        hues = np.where(grey, np.asarray(GREY_HAIR, np.float32), base * shade)
+        paled = base + np.float32(0.65) * (np.asarray(GREY_HAIR, np.float32) - base)
+        hues = np.where(grey, paled, base * shade)
         return kept, (hues + (np.float32(0.006) - hues) * np.float32(dye)).astype(np.float32)
 
     def _resampled(self, values: Float32) -> Float32:

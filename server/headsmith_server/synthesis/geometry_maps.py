@@ -18,6 +18,7 @@ from headsmith_server.synthesis.expressions import draw_expression
 from headsmith_server.synthesis.people import Person, person
 from headsmith_server.synthesis.personal import PersonalHead, personal_shapes
 from headsmith_server.synthesis.streams import stream
+from headsmith_server.synthesis.threads import one_thread
 from headsmith_server.texture.canvas import Canvas, rasterise
 from headsmith_server.texture.surface import mean_vertices
 
@@ -50,6 +51,7 @@ def _canvas(model: HeadModel, size: int) -> Canvas:
     return rasterise(model.topology.part("skin"), size)
 
 
+@one_thread()
 def geometry_maps(seed: int, index: int, model: HeadModel, views: int = 8, size: int = 256) -> list[GeometrySample]:
     """`views` expressions of person `index`: the same person and shapes as in `portraits`, other expressions.
 

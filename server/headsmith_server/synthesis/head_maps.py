@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from headsmith_server.hair.colour import mean_colour
 from headsmith_server.hair.hairline import hair_density
 from headsmith_server.heads.protocol import HeadModel
 from headsmith_server.render.colour import albedo_from_bytes, normals_from_bytes
@@ -17,7 +18,7 @@ from headsmith_server.render.texture import Pyramid, pyramid
 from headsmith_server.synthesis.clothes import TorsoMaps, paint_torso
 from headsmith_server.synthesis.people import Person
 from headsmith_server.synthesis.torso import Torso
-from headsmith_server.texture.eyes import paint_eyes
+from headsmith_server.texture.eyes import EyeMaps, Side, paint_eye_maps
 from headsmith_server.texture.mouth import paint_mouth_maps
 from headsmith_server.texture.skin import SkinMaps, paint_maps
 from headsmith_server.texture.surface import skin_surface
@@ -26,9 +27,17 @@ Float32 = NDArray[np.float32]
 
 CHANNELS: Final = 9
 """Linear albedo 3, tangent normal 3, roughness, specular (reflectance head-on / 0.08), subsurface (1 skin)."""
-MATERIALS: Final = ("skin", "eyes", "teeth", "gums", "tongue", "torso")
+MATERIALS: Final = ("skin", "eye_l", "eye_r", "teeth", "gums", "tongue", "torso")
 EYE_SIZE: Final = 256
+SIDES: Final[tuple[Side, ...]] = ("left", "right")
 MOUTH_SIZE: Final = 128
+
+
+ROOTS: Final = 0.45
+CROPPED_ROOTS: Final = 0.62
+CROPPED: Final = ("buzz_cut", "crew_cut", "receding", "mohawk")
+"""How much of the scalp's colour is that of the hair, where hair is thickest; more where it is too short to lie over
+the scalp."""
 
 
 def paint_head(model: HeadModel, neutral: Float32, person: Person, size: int) -> SkinMaps:
@@ -46,11 +55,11 @@ def head_textures(
     """One texture for each of MATERIALS, of CHANNELS channels."""
     description = person.description
     mouth = paint_mouth_maps(description.teeth, description.skin, MOUTH_SIZE, person.paint_seed)
-    eyes = {found.channel: _decoded(found.data) for found in paint_eyes(description.eyes, EYE_SIZE, person.paint_seed)}
     cloth = paint_torso(torso, collar_colour(model, skin), draws)
+    face = _packed(skin.albedo, skin.normal, _unit(skin.roughness), _unit(skin.specular), 1.0)
     images = [
-        _packed(skin.albedo, skin.normal, _unit(skin.roughness), _unit(skin.specular), 1.0),
-        _packed(eyes["albedo"], eyes["normal"], _unit(eyes["roughness"]), _unit(eyes["specular"]), 0.35),
+        _rooted(face, model, person),
+        *(_eye_packed(paint_eye_maps(description.eyes, side, EYE_SIZE, person.paint_seed)) for side in SIDES),
         _packed(mouth["teeth", "albedo"], None, _unit(mouth["teeth", "roughness"]), 0.5, 0.3),
         _packed(mouth["gums", "albedo"], mouth["gums", "normal"], _unit(mouth["gums", "roughness"]), 0.5, 0.8),
         _packed(mouth["tongue", "albedo"], mouth["tongue", "normal"], _unit(mouth["tongue", "roughness"]), 0.5, 0.8),
@@ -75,9 +84,24 @@ def collar_colour(model: HeadModel, skin: SkinMaps) -> Float32:
     return albedo_from_bytes(soft[texel[:, 0], texel[:, 1]][None])[0].numpy()
 
 
-def _decoded(data: bytes) -> NDArray[np.uint8]:
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    return np.ascontiguousarray(image[..., ::-1] if image.ndim == 3 else image)
+def _eye_packed(maps: EyeMaps) -> torch.Tensor:
+    return _packed(maps.albedo, maps.normal, _unit(maps.roughness), _unit(maps.specular), 0.35)
+
+
+def _rooted(skin: torch.Tensor, model: HeadModel, person: Person) -> torch.Tensor:
+    """The skin with the scalp darkened by roots: few strands stand for many, whose roots would hide it."""
+    hair = person.hair
+    if hair.style == "bald":
+        return skin
+    canvas = skin_surface(model, len(skin)).field
+    density = canvas.interpolate(hair_density(model, hair))
+    if len(density) != len(skin):
+        density = cv2.resize(density, (len(skin), len(skin)), interpolation=cv2.INTER_LINEAR)
+    amount = (CROPPED_ROOTS if hair.style in CROPPED else ROOTS) * (0.4 + 0.6 * hair.density)
+    cover = torch.from_numpy(np.clip(density, 0.0, 1.0) * np.float32(amount))[..., None]
+    colour = torch.tensor(mean_colour(hair.colour), dtype=torch.float32)
+    skin[..., :3] += cover * (colour - skin[..., :3])
+    return skin
 
 
 def _unit(image: NDArray[np.uint8]) -> Float32:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from headsmith_server.heads.protocol import HeadModel
+from headsmith_server.heads.protocol import HeadModel, PartTopology
 from headsmith_server.render.cameras import Camera
 from headsmith_server.render.fragments import Fragments
 from headsmith_server.render.gather import weighted_rows
@@ -32,29 +32,40 @@ from headsmith_server.synthesis.personal import PersonalHead
 from headsmith_server.synthesis.portrait_shading import (
     LightField,
     Surface,
+    cross,
+    dot,
     light_field,
     shade_surface,
     tear_film,
+    unit,
 )
 from headsmith_server.synthesis.shadows import lit_share
 from headsmith_server.synthesis.torso import build_torso
+from headsmith_server.texture.surface import mean_vertices
 from headsmith_shared.arkit import ARKIT_INDEX
 
 CORNEAS: Final = ("cornea_l", "cornea_r")
 EYES: Final = ("eye_l", "eye_r")
+EYE_OPEN: Final = 0.74
+"""Share of ambient light that brow and socket leave to an open eye."""
 LID_SHADE_M: Final = (0.0030, 0.0016)
 """How far the upper and the lower lid darken the eyeball."""
 
 
 @dataclass(frozen=True)
 class HeadTriangles:
-    """What all heads of a model share: the opaque parts, the clear shells before the eyes, and numbers of vertices."""
+    """What all heads of a model share. solid: the model's vertices that are surfaces, all but brows and lashes, by
+    which everything here is numbered; opaque: the opaque parts; corneas: the clear shells before the eyes; eyes,
+    upper_lids, lower_lids: vertices, the two sides apart; veiled: those that hair can shade (skin and eyes);
+    occlusion: of the solid vertices and a torso's after them."""
 
+    solid: Int[Tensor, " s"]
     opaque: Mesh
     corneas: Int[Tensor, "t 3"]
-    eyes: Int[Tensor, " n"]
+    eyes: Int[Tensor, "2 e"]
     upper_lids: Int[Tensor, "2 u"]
     lower_lids: Int[Tensor, "2 u"]
+    veiled: Int[Tensor, " w"]
     occlusion: Occlusion
 
 
@@ -63,13 +74,17 @@ def head_triangles(model: HeadModel, device: torch.device) -> HeadTriangles:
     """The shared part of a model on a device, kept for the next call."""
     topology = model.topology
     mesh = head_mesh(topology, OPAQUE)
-    names = [MATERIALS.index(part.material) if part.material in MATERIALS else 0 for part in topology.parts]
-    material = torch.tensor(names)[mesh.part]
-    opaque = Mesh(mesh.vertex_count, mesh.triangles, mesh.uvs, mesh.uv_triangles, material, mesh.part)
-    eyes = np.concatenate([np.asarray(topology.part(name).vertices) for name in EYES])
+    ranges = {part.name: np.asarray(part.vertices) for part in topology.parts}
+    solid = np.concatenate([ranges[name] for name in (*OPAQUE, *CORNEAS)])
+    number = np.full(mesh.vertex_count, -1, np.int64)
+    number[solid] = np.arange(len(solid))
+    names = [material_number(part) for part in topology.parts]
+    renumbered = torch.from_numpy(number)
+    opaque = Mesh(
+        len(solid), renumbered[mesh.triangles], mesh.uvs, mesh.uv_triangles, torch.tensor(names)[mesh.part], mesh.part
+    )
     uppers, lowers = [], []
-    with torch.no_grad():
-        mean = model.vertices(torch.zeros(1, model.identity_size))[0].cpu().numpy()
+    mean = mean_vertices(model)
     for side in ("l", "r"):
         loop = topology.loops[f"lid_margin_{side}"]
         points = mean[loop]
@@ -80,31 +95,37 @@ def head_triangles(model: HeadModel, device: torch.device) -> HeadTriangles:
         uppers.append(loop[order[-(len(loop) // 3) :]])
 
     def tensor(array: NDArray) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array).astype(np.int64)).to(device)
+        return torch.from_numpy(number[array]).to(device)
 
+    light = occlusion(model)
+    kept = torch.cat([torch.from_numpy(solid), torch.arange(len(number), len(light.closed))]).to(light.closed.device)
     return HeadTriangles(
+        solid=torch.from_numpy(solid).to(device),
         opaque=opaque.to(device),
-        corneas=head_mesh(topology, CORNEAS).triangles.to(device),
-        eyes=tensor(eyes),
+        corneas=renumbered[head_mesh(topology, CORNEAS).triangles].to(device),
+        eyes=tensor(np.stack([ranges[name] for name in EYES])),
         upper_lids=tensor(np.stack(uppers)),
         lower_lids=tensor(np.stack(lowers)),
-        occlusion=occlusion(model),
+        veiled=tensor(np.concatenate([ranges[name] for name in ("skin", *EYES)])),
+        occlusion=Occlusion(light.closed[kept].to(device), light.opened[kept].to(device)),
     )
 
 
 @dataclass(frozen=True)
 class Layers:
-    """One view of a person, S x S pixels: colour and albedo linear [S, S, 3] premultiplied by alpha [S, S]; normal
-    [S, S, 3] in camera space, depth [S, S] metres (inf where nothing is), material [S, S] (-1 where nothing is), all of
-    head and torso alone; hair [S, S]: coverage by strands."""
+    """One view of a person. Of head and torso, S x S samples: colour and albedo linear [3, S, S], 0 where nothing is;
+    alpha [S, S]; normal [3, S, S] in camera space; depth [S, S] metres (inf where nothing is); material [S, S] (-1
+    where nothing is). Of hair, before it, H x H pixels: hair [4, H, H], linear and premultiplied; hue [3]: its mean
+    colour."""
 
-    colour: Float[Tensor, "s s 3"]
+    colour: Float[Tensor, "3 s s"]
     alpha: Float[Tensor, "s s"]
-    albedo: Float[Tensor, "s s 3"]
-    normal: Float[Tensor, "s s 3"]
+    albedo: Float[Tensor, "3 s s"]
+    normal: Float[Tensor, "3 s s"]
     depth: Float[Tensor, "s s"]
     material: Int[Tensor, "s s"]
-    hair: Float[Tensor, "s s"]
+    hair: Float[Tensor, "4 h h"]
+    hue: Float[Tensor, 3]
 
 
 class HeadScene:
@@ -132,10 +153,19 @@ class HeadScene:
         self.textures: Pyramid = head_textures(model, person, self.skin, torso, draws, self.device)
         self.fibres = PersonFibres(model, neutral, person, strands, self.device)
         self._torso = torch.from_numpy(torso.vertices).to(self.device)
-        self.mesh = _joined(self.shared.opaque, torso.triangles, torso.uvs, torso.uv_triangles, len(torso.vertices))
+        self._head_count = len(neutral)
+        solid = self.shared.solid
+        number = torch.full((len(neutral) + len(self._torso),), -1, dtype=torch.long)
+        number[solid.cpu()] = torch.arange(len(solid))
+        number[len(neutral) :] = torch.arange(len(solid), len(solid) + len(self._torso))
+        triangles = number[torch.from_numpy(torso.triangles)].numpy()
+        self.mesh = _joined(self.shared.opaque, triangles, torso.uvs, torso.uv_triangles, len(self._torso))
+        self._veiled = torch.cat([
+            self.shared.veiled, torch.arange(len(solid), len(solid) + len(self._torso), device=self.device)
+        ])  # fmt: skip
         throwing = (self.mesh.material == 0) | (self.mesh.material == MATERIALS.index("torso"))
         self._throwing = self.mesh.triangles[throwing]
-        self._orientation = _tangent_frame(self.mesh)
+        self._tangent_frame = _tangent_frame(self.mesh)
 
     def vertices(self, weights: Float[Tensor, "b 52"]) -> Float[Tensor, "b v 3"]:
         """The posed head with its torso behind it, metres."""
@@ -150,151 +180,154 @@ class HeadScene:
         camera: Camera,
         light: Illumination,
         size: int,
+        samples: int = 2,
     ) -> Layers:
-        """What one camera sees of the posed person (a row of `vertices`) at size x size pixels."""
+        """What one camera sees of the posed person (a row of `vertices`): head and torso at size * samples, hair, which
+        needs no supersampling, at size."""
         field = light_field(light, self.device)
-        normals = vertex_normals(vertices[None], self.mesh)[0]
-        reach = self._reach(vertices, normals, weights, field)
-        clip = camera.to_clip(vertices[None])
-        seen = rasterise(clip, self.mesh.triangles, (size, size))
-        table = torch.cat([vertices, normals, reach], dim=1)
-        values = weighted_rows(table, self.mesh.triangles.index_select(0, seen.numbers), seen.weights)
-        surface, place = self._surface(vertices, values, seen, camera)
+        head = vertices[: self._head_count]
+        solid = torch.cat([head.index_select(0, self.shared.solid), vertices[self._head_count :]])
+        normals = vertex_normals(solid[None], self.mesh)[0]
+        reach = self._reach(solid, normals, weights, field)
+        clip = camera.to_clip(solid[None])
+        fine = size * samples
+        seen = rasterise(clip, self.mesh.triangles, (fine, fine))
+        corners = self.mesh.triangles.index_select(0, seen.numbers)
+        values = weighted_rows(torch.cat([solid, normals, reach], dim=1), corners, seen.weights).T.contiguous()
+        surface = self._surface(solid, values, seen, camera)
         radiance = shade_surface(surface, field)
-        radiance = self._wet(vertices, normals, clip, seen, radiance, values[:, 6], camera, field, size)
-        depth = seen.scatter(-(place @ camera.view[0, 2, :3] + camera.view[0, 2, 3]), torch.inf)[0]
-        colour = seen.scatter(radiance, 0.0)[0]
-        albedo = seen.scatter(surface.albedo, 0.0)[0]
-        normal = seen.scatter(functional.normalize(surface.normal, dim=-1) @ camera.view[0, :3, :3].T, 0.0)[0]
-        material = seen.scatter(self.mesh.material.index_select(0, seen.numbers), -1)[0]
-        alpha = (material >= 0).to(colour.dtype)
-        strands = self._strands(vertices, camera, light, field, depth)
-        hair = strands[..., 3]
-        over = 1.0 - hair[..., None]
-        hue = strands[..., 4:]
+        self._add_tears(radiance, solid, clip, seen, surface.ambient, camera, field)
+        place = values[:3]
+        away = -(camera.view[0, 2, :3] @ place + camera.view[0, 2, 3])
+        material = self.mesh.material.index_select(0, seen.numbers)
+        depth = _image(away[None], seen.pixels, fine, torch.inf)[0]
+        rgba, hue = self._strands(head, camera, light, field, depth, samples)
         return Layers(
-            colour=strands[..., :3] + over * colour,
-            alpha=hair + (1.0 - hair) * alpha,
-            albedo=hue + over * albedo,
-            normal=normal,
+            colour=_image(radiance, seen.pixels, fine, 0.0),
+            alpha=_image(torch.ones_like(away)[None], seen.pixels, fine, 0.0)[0],
+            albedo=_image(surface.albedo, seen.pixels, fine, 0.0),
+            normal=_image(camera.view[0, :3, :3] @ surface.normal, seen.pixels, fine, 0.0),
             depth=depth,
-            material=material,
-            hair=hair,
+            material=_image(material[None], seen.pixels, fine, -1)[0],
+            hair=rgba,
+            hue=hue,
         )
 
     def _reach(
-        self, vertices: Float[Tensor, "v 3"], normals: Float[Tensor, "v 3"], weights: Tensor, field: LightField
+        self, solid: Float[Tensor, "v 3"], normals: Float[Tensor, "v 3"], weights: Tensor, field: LightField
     ) -> Float[Tensor, "v l1"]:
         """What reaches each vertex: of ambient light, and of each directional light."""
         opening = (weights[ARKIT_INDEX["jawOpen"]] - weights[ARKIT_INDEX["mouthClose"]]) / 0.6
         ambient = self.shared.occlusion.at(opening[None])[0].clone()
-        ambient[self.shared.eyes] = self._between_lids(vertices)
-        shares = [torch.ones_like(ambient)] * len(field.directions)
-        if len(shares):
-            lit = lit_share(vertices, normals, self._throwing, field.directions[0], field.softness[0])
-            shares = [lit, *shares[1:]]
-            # further lights throw no shadows but those of the head's own roundness
-            shares = [
-                share if number == 0 else (0.3 + 0.7 * ambient) * (ambient > 0.02)
-                for number, share in enumerate(shares)
-            ]
+        ambient[self.shared.eyes] = self._between_lids(solid)
+        shares = []
+        for number, way in enumerate(field.directions):
+            if number == 0:
+                shares.append(lit_share(solid, normals, self._throwing, way, field.softness[0]))
+            else:  # further lights throw no shadows but those of hollows
+                shares.append((0.3 + 0.7 * ambient) * (ambient > 0.02))
         points, radii = self.fibres.scalp()
         if len(points):
             volume = StrandVolume(points, radii, None)
-            away = vertices + 0.003 * normals
-            for number, way in enumerate(field.directions):
-                shares[number] = shares[number] * torch.exp(-volume.towards(way).at(away)[:, 0])
+            veiled = self._veiled
+            outward = normals.index_select(0, veiled)
+            away = solid.index_select(0, veiled) + 0.003 * outward
+            for share, way in zip(shares, field.directions, strict=True):
+                share[veiled] *= torch.exp(-volume.towards(way).at(away)[:, 0])
             through = torch.exp(-0.8 * volume.around().at(away))
-            facing = torch.stack([normals, -normals], dim=-1).clamp_min(0.0).flatten(1)  # +x, -x, +y, ...
-            ambient = ambient * (through * facing).sum(1) / facing.sum(1).clamp_min(1e-6)
+            facing = torch.stack([outward, -outward], dim=-1).clamp_min(0.0).flatten(1)  # +x, -x, +y, ...
+            ambient[veiled] *= (through * facing).sum(1) / facing.sum(1).clamp_min(1e-6)
         return torch.stack([ambient, *shares], dim=1)
 
-    def _between_lids(self, vertices: Float[Tensor, "v 3"]) -> Float[Tensor, " e"]:
+    def _between_lids(self, solid: Float[Tensor, "v 3"]) -> Float[Tensor, "2 e"]:
         """What the lids leave of ambient light on the eyeballs."""
         shares = []
-        for eye, upper, lower in zip(
-            self.shared.eyes.view(2, -1), self.shared.upper_lids, self.shared.lower_lids, strict=True
-        ):
-            ball = vertices[eye]
-            above = torch.cdist(ball, vertices[upper], compute_mode="donot_use_mm_for_euclid_dist").amin(1)
-            below = torch.cdist(ball, vertices[lower], compute_mode="donot_use_mm_for_euclid_dist").amin(1)
-            dark = 0.70 * torch.exp(-((above / LID_SHADE_M[0]) ** 2)) + 0.35 * torch.exp(
-                -((below / LID_SHADE_M[1]) ** 2)
-            )
-            shares.append(0.74 * (1.0 - dark.clamp(max=0.85)))
-        return torch.cat(shares)
+        for eye, upper, lower in zip(self.shared.eyes, self.shared.upper_lids, self.shared.lower_lids, strict=True):
+            ball = solid[eye]
+            above = torch.cdist(ball, solid[upper], compute_mode="donot_use_mm_for_euclid_dist").amin(1)
+            below = torch.cdist(ball, solid[lower], compute_mode="donot_use_mm_for_euclid_dist").amin(1)
+            dark = 0.70 * torch.exp(-((above / LID_SHADE_M[0]) ** 2))
+            dark = dark + 0.35 * torch.exp(-((below / LID_SHADE_M[1]) ** 2))
+            shares.append(EYE_OPEN * (1.0 - dark.clamp(max=0.85)))
+        return torch.stack(shares)
 
     def _surface(
-        self, vertices: Float[Tensor, "v 3"], values: Float[Tensor, "n c"], seen: Fragments, camera: Camera
-    ) -> tuple[Surface, Float[Tensor, "n 3"]]:
-        """The seen points with their maps, and where they lie."""
-        place = values[:, :3]
-        normal = functional.normalize(values[:, 3:6], dim=-1)
+        self, solid: Float[Tensor, "v 3"], values: Float[Tensor, "c n"], seen: Fragments, camera: Camera
+    ) -> Surface:
+        """The seen points with their maps; values: place, normal, ambient, lit."""
+        normal = unit(values[3:6])
         uv = weighted_rows(self.mesh.uvs, self.mesh.uv_triangles.index_select(0, seen.numbers), seen.weights)
-        material = self.mesh.material.index_select(0, seen.numbers)
-        maps = self.textures.sample(uv, texture=material)
-        tangents = _tangents(vertices, self.mesh, self._orientation).index_select(0, seen.numbers)
-        tangent = functional.normalize(
-            tangents[:, :3] - (tangents[:, :3] * normal).sum(-1, keepdim=True) * normal, dim=-1
-        )
-        bitangent = torch.linalg.cross(normal, tangent) * tangents[:, 3:]
-        relief = functional.normalize(
-            maps[:, 3:4] * tangent + maps[:, 4:5] * bitangent + maps[:, 5:6].clamp_min(0.2) * normal, dim=-1
-        )
-        to_eye = functional.normalize(camera.position[0] - place, dim=-1)
+        maps = self.textures.sample(uv, texture=self.mesh.material.index_select(0, seen.numbers)).T.contiguous()
+        tangents = _tangents(solid, self.mesh, self._tangent_frame).index_select(0, seen.numbers).T.contiguous()
+        tangent = unit(tangents[:3] - dot(tangents[:3], normal) * normal)
+        bitangent = cross(normal, tangent) * tangents[3]
+        relief = unit(maps[3] * tangent + maps[4] * bitangent + maps[5].clamp_min(0.2) * normal)
+        to_eye = unit(camera.position[0][:, None] - values[:3])
         # Relief that looks away from the eye would show black specks at the rim.
-        away = (relief * to_eye).sum(-1, keepdim=True)
-        relief = torch.where(away < 0.02, functional.normalize(relief + (0.02 - away) * to_eye, dim=-1), relief)
+        relief = unit(relief + (0.02 - dot(relief, to_eye)).clamp_min(0.0) * to_eye)
         return Surface(
             normal=normal,
             relief=relief,
             to_eye=to_eye,
-            albedo=maps[:, :3],
-            roughness=maps[:, 6],
-            specular=maps[:, 7],
-            subsurface=maps[:, 8],
-            ambient=values[:, 6],
-            lit=values[:, 7:],
-        ), place
+            albedo=maps[:3],
+            roughness=maps[6],
+            specular=maps[7],
+            subsurface=maps[8],
+            ambient=values[6],
+            lit=values[7:],
+        )
 
-    def _wet(
-        self, vertices: Tensor, normals: Tensor, clip: Tensor, seen: Fragments, radiance: Tensor, ambient: Tensor,
-        camera: Camera, field: LightField, size: int,
-    ) -> Tensor:  # fmt: skip
-        """The radiance with what the clear shells before the eyes mirror."""
-        shells = rasterise(clip, self.shared.corneas, (size, size))
+    def _add_tears(
+        self, radiance: Float[Tensor, "3 n"], solid: Tensor, clip: Tensor, seen: Fragments, ambient: Tensor,
+        camera: Camera, field: LightField,
+    ) -> None:  # fmt: skip
+        """Add to the radiance what the clear shells before the eyes mirror."""
+        shells = rasterise(clip, self.shared.corneas, seen.size)
         if not len(shells) or not len(seen):
-            return radiance
-        behind = seen.scatter(torch.arange(len(seen), device=self.device), -1).view(-1).index_select(0, shells.pixels)
-        eye = self.mesh.material.index_select(0, seen.numbers.index_select(0, behind.clamp_min(0))) == 1
-        open_ = (behind >= 0) & eye & (shells.depths <= seen.depths.index_select(0, behind.clamp_min(0)) + 2e-4)
-        kept = open_.nonzero()[:, 0]
+            return
+        order = torch.full((seen.size[0] * seen.size[1],), -1, dtype=torch.long, device=self.device)
+        order[seen.pixels] = torch.arange(len(seen), device=self.device)
+        behind = order.index_select(0, shells.pixels)
+        safe = behind.clamp_min(0)
+        material = self.mesh.material.index_select(0, seen.numbers.index_select(0, safe))
+        eye = (material == MATERIALS.index("eye_l")) | (material == MATERIALS.index("eye_r"))
+        kept = ((behind >= 0) & eye & (shells.depths <= seen.depths.index_select(0, safe) + 2e-4)).nonzero()[:, 0]
         if not len(kept):
-            return radiance
+            return
         numbers, weights = shells.numbers.index_select(0, kept), shells.weights.index_select(0, kept)
-        corners = self.shared.corneas.index_select(0, numbers)
-        shell = _shell_normals(vertices, self.shared.corneas)
-        values = weighted_rows(torch.cat([vertices, shell], dim=1), corners, weights)
-        normal = functional.normalize(values[:, 3:], dim=-1)
-        to_eye = functional.normalize(camera.position[0] - values[:, :3], dim=-1)
+        table = torch.cat([solid, _shell_normals(solid, self.shared.corneas)], dim=1)
+        values = weighted_rows(table, self.shared.corneas.index_select(0, numbers), weights).T.contiguous()
+        to_eye = unit(camera.position[0][:, None] - values[:3])
         target = behind.index_select(0, kept)
-        clear = (ambient.index_select(0, target) / 0.7).clamp(0.0, 1.0) ** 1.5
-        return radiance.index_add(0, target, tear_film(normal, to_eye, clear, field))
+        clear = (ambient.index_select(0, target) / EYE_OPEN).clamp(0.0, 1.0) ** 1.5
+        radiance.index_add_(1, target, tear_film(unit(values[3:]), to_eye, clear, field))
 
     def _strands(
-        self, vertices: Tensor, camera: Camera, light: Illumination, field: LightField, depth: Float[Tensor, "s s"]
-    ) -> Float[Tensor, "s s 7"]:
-        """Radiance and coverage of all strands, premultiplied, and their albedo."""
-        fibres = self.fibres.posed(vertices[: -len(self._torso)].cpu().numpy())
+        self, head: Tensor, camera: Camera, light: Illumination, field: LightField, depth: Tensor, samples: int
+    ) -> tuple[Float[Tensor, "4 h h"], Float[Tensor, 3]]:
+        """All strands, premultiplied, and their mean colour; depth: of the head, supersampled."""
+        fibres = self.fibres.posed(head.cpu().numpy())
         lights = Lights(
             DirectionalLights(field.directions[None], field.irradiance[None]),
             harmonics=torch.from_numpy(light.harmonics).to(self.device)[None],
         )
-        head = vertices[: len(self.model.topology.part("skin").vertices)]
-        image = render_strands(fibres.points, fibres.radii, fibres.colours, camera, lights, depth[None], head)
-        rgba = image.rgba[0]
-        hue = fibres.colours.mean(0) if len(fibres.colours) else rgba.new_zeros(3)
-        return torch.cat([rgba, rgba[..., 3:] * hue], dim=-1)
+        skin = head[: len(self.model.topology.part("skin").vertices)]
+        # of the samples of a pixel the furthest: hair before the rim of the head is not cut off by it
+        behind = functional.max_pool2d(depth.clamp_max(1e6)[None], samples)
+        image = render_strands(fibres.points, fibres.radii, fibres.colours, camera, lights, behind, skin)
+        return image.rgba[0].permute(2, 0, 1), fibres.colours.mean(0)
+
+
+def material_number(part: PartTopology) -> int:
+    """The number in MATERIALS of a part; skin's where it has none."""
+    name = part.name if part.name in EYES else part.material
+    return MATERIALS.index(name) if name in MATERIALS else 0
+
+
+def _image(values: Tensor, pixels: Tensor, size: int, background: float) -> Tensor:
+    """Values [C, N] at pixels as images [C, size, size]."""
+    out = values.new_full((len(values), size * size), background)
+    return out.index_copy_(1, pixels, values).view(len(values), size, size)
 
 
 def _joined(

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +20,6 @@ Float32 = NDArray[np.float32]
 
 ROWS: Final = 64
 COLUMNS: Final = 128
-SHEEN_DEGREES: Final = 22.0
-"""Half-width of the lobe in which skin and cloth mirror their surroundings."""
 MOST_KEYS: Final = 3
 WELL_LIT: Final = 0.92
 """Linear level of a white surface in the light, on average."""
@@ -52,15 +49,14 @@ class Source:
 class Illumination:
     """kind: its name; mirror: float32 [ROWS, COLUMNS, 3] radiance from everywhere, everything included; directions
     [L, 3] unit, from the head to the brightest sources, strongest first; irradiance [L, 3]; softness [L]: angular
-    radius in degrees; sheen [ROWS, COLUMNS, 3]: radiance without those sources, blurred by SHEEN_DEGREES; harmonics
-    [9, 3]: the same as real spherical harmonics (order 1, y, z, x, xy, yz, 3zz-1, xz, xx-yy, orthonormal); ambient
-    [6, 3]: its mean about +x, -x, +y, -y, +z, -z. Linear, already exposed: a white surface that is lit well is near
-    0.6. Pictures of all directions: the top row looks up, the middle column along +Z, columns run to +X.
+    radius in degrees; harmonics [9, 3]: the radiance without those sources as real spherical harmonics (order 1, y, z,
+    x, xy, yz, 3zz-1, xz, xx-yy, orthonormal); ambient [6, 3]: its mean about +x, -x, +y, -y, +z, -z. Linear, already
+    exposed: a white surface that is lit well is near WELL_LIT. Pictures of all directions: the top row looks up, the
+    middle column along +Z, columns run to +X.
     """
 
     kind: str
     mirror: Float32
-    sheen: Float32
     directions: Float32
     irradiance: Float32
     softness: Float32
@@ -112,10 +108,8 @@ def _studio(draws: np.random.Generator) -> Room:
     azimuth, elevation = azimuth + draws.normal(0, 6.0), elevation + draws.normal(0, 5.0)
     fill = draws.uniform(0.12, 0.32) if pattern != "flat" else 0.4
     size = draws.uniform(9.0, 22.0)
-    sources = [
-        Source(direction(side * azimuth, elevation), size, size * draws.uniform(0.8, 1.5), _tint(key, 14.0 * (14 / size) ** 2),
-               round=draws.random() < 0.3),
-    ]  # fmt: skip
+    tall, bright = size * draws.uniform(0.8, 1.5), _tint(key, 14.0 * (14 / size) ** 2)
+    sources = [Source(direction(side * azimuth, elevation), size, tall, bright, round=draws.random() < 0.3)]
     if draws.random() < 0.6:
         reflector = direction(-side * draws.uniform(35, 75), draws.uniform(-10, 15))
         sources.append(Source(reflector, 22.0, 22.0, _tint(key, draws.uniform(0.5, 1.8))))
@@ -256,7 +250,7 @@ def draw_room(draws: np.random.Generator) -> tuple[str, Room, float]:
 
 
 def draw_light(draws: np.random.Generator, facing: float = 0.0) -> Illumination:
-    """A random light, exposed for a face that looks `facing` degrees to the subject's left (between head and camera)."""
+    """A random light, exposed for what faces `facing` degrees to the subject's left (between head and camera)."""
     kind, room, target = draw_room(draws)
     return light_of(kind, room, facing, target)
 
@@ -280,7 +274,7 @@ def build(kind: str, room: Room, turn: float = 0.0) -> Illumination:
     irradiance = np.array([sources[n].irradiance for n in keys], np.float32).reshape(-1, 3)
     softness = np.array([0.5 * (sources[n].half_width + sources[n].half_height) for n in keys], np.float32)
     return Illumination(
-        kind, whole, _blurred(rest, SHEEN_DEGREES), directions, irradiance, softness, _harmonics(rest), _ambient(rest),
+        kind, whole, directions, irradiance, softness, _harmonics(rest), _ambient(rest),
     )  # fmt: skip
 
 
@@ -290,13 +284,12 @@ def exposed(light: Illumination, view: Float32, target: float) -> Illumination:
     brightest = 0.0
     for tilt in (-35.0, 0.0, 35.0):
         turned = np.radians(tilt)
-        normal = np.array([
-            view[0] * np.cos(turned) + view[2] * np.sin(turned), view[1], view[2] * np.cos(turned) - view[0] * np.sin(turned)
-        ], np.float32)  # fmt: skip
+        c, s = np.cos(turned), np.sin(turned)
+        normal = np.array([view[0] * c + view[2] * s, view[1], view[2] * c - view[0] * s], np.float32)
         brightest = max(brightest, float(_irradiance(light, normal) @ _LUMINANCE) * (1.0 if tilt == 0 else 0.9))
     scale = np.float32(target * np.pi / max(brightest, 1e-6))
     return Illumination(
-        light.kind, light.mirror * scale, light.sheen * scale, light.directions, light.irradiance * scale, light.softness,
+        light.kind, light.mirror * scale, light.directions, light.irradiance * scale, light.softness,
         light.harmonics * scale, light.ambient * scale,
     )  # fmt: skip
 
@@ -373,20 +366,6 @@ def _patch(source: Source) -> Float32:
     # However few texels a small source has, what it sends is exact.
     strength = source.irradiance / max(total, 1e-6)
     return (cover[..., None] * strength).astype(np.float32)
-
-
-def _blurred(image: Float32, degrees: float) -> Float32:
-    sigma = degrees / (180.0 / ROWS)
-    pad = int(3 * sigma) + 1
-    wide = cv2.copyMakeBorder(
-        np.concatenate([image[:, -pad:], image, image[:, :pad]], axis=1), pad, pad, 0, 0, cv2.BORDER_REPLICATE
-    )
-    weight = np.concatenate([_SOLID[:1].repeat(pad, 0), _SOLID, _SOLID[-1:].repeat(pad, 0)])
-    weight = np.concatenate([weight[:, -pad:], weight, weight[:, :pad]], axis=1)
-    # Texels near the poles are small: they are spread further sideways and count less.
-    top = cv2.GaussianBlur(wide * weight[..., None], (0, 0), sigma)
-    bottom = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]
-    return (top / bottom)[pad:-pad, pad:-pad].astype(np.float32)
 
 
 def _harmonics(image: Float32) -> Float32:

@@ -144,9 +144,10 @@ def _colours(draws: np.random.Generator) -> list[Statement]:
 def _makeup(draws: np.random.Generator, years: float) -> list[Statement]:
     if years < 16.0 or draws.random() > 0.16:
         return []
+    usual = {name: 1.0 if name in USUAL_LIPSTICKS else 0.08 for name in LIPSTICKS}
     said = [
         Statement("lipstick", float(draws.uniform(0.3, 1.0))),
-        Statement("lipstick_colour", pick(draws, {name: 1.0 if name in USUAL_LIPSTICKS else 0.08 for name in LIPSTICKS})),
+        Statement("lipstick_colour", pick(draws, usual)),
     ]
     if draws.random() < 0.6:
         said += [Statement("eye_shadow", float(draws.uniform(0.2, 0.8)))]

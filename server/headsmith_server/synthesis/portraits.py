@@ -17,18 +17,25 @@ from headsmith_server.synthesis.backgrounds import draw_background
 from headsmith_server.synthesis.cameras import Shot, camera_of, draw_shot
 from headsmith_server.synthesis.darkroom import develop
 from headsmith_server.synthesis.expressions import draw_expression
+from headsmith_server.synthesis.head_maps import MATERIALS
 from headsmith_server.synthesis.head_scene import HeadScene
 from headsmith_server.synthesis.lights import Illumination, draw_light
 from headsmith_server.synthesis.people import Person, person
 from headsmith_server.synthesis.personal import PersonalHead, personal_shapes
 from headsmith_server.synthesis.sample import PARTS, PortraitSample
 from headsmith_server.synthesis.streams import stream
+from headsmith_server.synthesis.threads import one_thread
 
 SUPERSAMPLING: Final = 2
+_PART_OF: Final = np.array(
+    [0, *(PARTS.index("eyes" if name in ("eye_l", "eye_r") else name) for name in MATERIALS)], np.uint8
+)
+"""Part ids of the materials, after that of nothing."""
 CLEAR_M: Final = 0.006
 """A landmark this far behind what its pixel shows still counts as seen."""
 
 
+@one_thread()
 def portraits(
     seed: int,
     index: int,
@@ -111,17 +118,23 @@ def photograph(
     for what lens and sensor do."""
     camera = camera_of(take.shot, *frame).to(scene.device)
     weights = torch.from_numpy(take.weights).to(scene.device)
-    layers = scene.view(vertices, weights, camera, take.light, SUPERSAMPLING * size)
-    colour, alpha = _resolved(layers.colour.clamp(0.0, 6.0)), _resolved(layers.alpha[..., None])
-    image = develop(colour + (1.0 - alpha) * take.backdrop, draws)
-    albedo = srgb_from_linear(torch.from_numpy(_resolved(layers.albedo) / np.maximum(alpha, 1e-3))).numpy()
-    normal = _resolved(layers.normal)
+    layers = scene.view(vertices, weights, camera, take.light, size, SUPERSAMPLING)
+    hair = layers.hair[3]
+    over = 1.0 - hair
+    alpha = _resolved(layers.alpha[None])[0]
+    colour = layers.hair[:3] + over * _resolved(layers.colour.clamp_max(6.0))
+    covered = hair + over * alpha
+    linear = _last(colour) + _last((1.0 - covered)[None]) * take.backdrop
+    image = develop(linear, draws)
+    albedo = layers.hue[:, None, None] * hair + over * _resolved(layers.albedo)
+    albedo = srgb_from_linear(albedo / covered.clamp_min(1e-3))
+    normal = _last(_resolved(layers.normal))
     length = np.linalg.norm(normal, axis=-1, keepdims=True)
-    depth = layers.depth.reshape(size, SUPERSAMPLING, size, SUPERSAMPLING).amin((1, 3)).cpu().numpy()
-    depth = np.where(np.isfinite(depth), depth, 0.0).astype(np.float32)
-    hair = _resolved(layers.hair[..., None])[..., 0]
-    material = layers.material.reshape(size, SUPERSAMPLING, size, SUPERSAMPLING).amax((1, 3)).cpu().numpy()
-    parts = np.where(hair > 0.5, PARTS.index("hair"), material + 1).astype(np.uint8)
+    depth = -functional.max_pool2d(-layers.depth.clamp_max(1e6)[None], SUPERSAMPLING)[0]
+    depth = torch.where(depth < 1e5, depth, 0.0).cpu().numpy()
+    hair = hair.cpu().numpy()
+    material = functional.max_pool2d(layers.material[None].float(), SUPERSAMPLING)[0].cpu().numpy()
+    parts = np.where(hair > 0.5, PARTS.index("hair"), _PART_OF[material.astype(np.int64) + 1]).astype(np.uint8)
     marks = {}
     head = vertices.cpu().numpy()
     for name, points in scene.model.topology.landmarks.items():
@@ -131,9 +144,9 @@ def photograph(
     return PortraitSample(
         image=image,
         normal=np.where(length > 1e-3, normal / np.maximum(length, 1e-6), 0.0).astype(np.float32),
-        albedo=(albedo * 255.0 + 0.5).astype(np.uint8),
+        albedo=(_last(albedo) * 255.0 + 0.5).astype(np.uint8),
         depth=depth,
-        mask=(alpha[..., 0].clip(0, 1) * 255.0 + 0.5).astype(np.uint8),
+        mask=(covered.clamp(0.0, 1.0) * 255.0 + 0.5).to(torch.uint8).cpu().numpy(),
         parts=parts,
         landmarks_68=marks["multi_pie_68"][0],
         visible_68=marks["multi_pie_68"][1],
@@ -152,10 +165,14 @@ def photograph(
     )
 
 
-def _resolved(image: torch.Tensor) -> NDArray[np.float32]:
-    """[S, S, C] supersampled to [S / 2, S / 2, C] by averages, on the CPU."""
-    small = functional.avg_pool2d(image.permute(2, 0, 1)[None], SUPERSAMPLING)[0]
-    return np.ascontiguousarray(small.permute(1, 2, 0).cpu().numpy())
+def _resolved(image: torch.Tensor) -> torch.Tensor:
+    """[C, S, S] supersampled to [C, S / 2, S / 2] by averages."""
+    return functional.avg_pool2d(image[None], SUPERSAMPLING)[0]
+
+
+def _last(image: torch.Tensor) -> NDArray[np.float32]:
+    """[C, H, W] as [H, W, C] on the CPU."""
+    return np.ascontiguousarray(image.permute(1, 2, 0).cpu().numpy())
 
 
 def _visible(
@@ -164,4 +181,4 @@ def _visible(
     inside = (pixels[:, :2] >= 0).all(1) & (pixels[:, :2] < size).all(1)
     column, row = pixels[:, :2].astype(np.int64).clip(0, size - 1).T
     shown = cv2.dilate(depth, np.ones((3, 3), np.uint8))[row, column]  # the furthest of the pixels about it
-    return inside & (shown > 0) & (pixels[:, 2] <= shown + CLEAR_M) & (hair[row, column] < 0.6)
+    return inside & (depth[row, column] > 0) & (pixels[:, 2] <= shown + CLEAR_M) & (hair[row, column] < 0.6)

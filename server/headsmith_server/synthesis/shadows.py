@@ -10,8 +10,8 @@ from torch import Tensor
 
 from headsmith_server.synthesis.occlusion import depth_map, parallel_camera, sphere
 
-SIZE: Final = 320
-TAPS: Final = 20
+SIZE: Final = 288
+TAPS: Final = 16
 BIAS_M: Final = 0.002
 FAR_M: Final = 0.03
 """Usual distance between what throws a shadow on a face and where it falls; sets the width of soft edges."""
