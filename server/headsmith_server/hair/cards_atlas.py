@@ -145,8 +145,8 @@ def _paint_tile(
         thick = 2 if number < hairs // 4 else 1
         shade = shaded[number].tolist()
         cv2.polylines(albedo_part, line, False, shade, 2, cv2.LINE_AA, SHIFT)
-        cv2.polylines(alpha_part, line, False, 255, thick, cv2.LINE_AA, SHIFT)
-        cv2.polylines(height_part, line, False, 40 + int(200 * depth[number]), thick, cv2.LINE_AA, SHIFT)
+        cv2.polylines(alpha_part, line, False, (255,), thick, cv2.LINE_AA, SHIFT)
+        cv2.polylines(height_part, line, False, (40 + int(200 * depth[number]),), thick, cv2.LINE_AA, SHIFT)
     # Between the hairs of a thick bundle others are seen; roots and tips thin out.
     soft = cv2.GaussianBlur(alpha_part, (0, 0), wide / 28.0).astype(np.float32)
     along = (np.arange(tall, dtype=np.float32) + 0.5) / tall
@@ -183,8 +183,8 @@ def _paint_fur(
     for number in range(count):
         line = [pixels[number]]
         cv2.polylines(albedo_part, line, False, shaded[number], 2, cv2.LINE_AA, SHIFT)
-        cv2.polylines(alpha_part, line, False, 255, 1, cv2.LINE_AA, SHIFT)
-        cv2.polylines(height_part, line, False, 40 + int(200 * depth[number]), 1, cv2.LINE_AA, SHIFT)
+        cv2.polylines(alpha_part, line, False, (255,), 1, cv2.LINE_AA, SHIFT)
+        cv2.polylines(height_part, line, False, (40 + int(200 * depth[number]),), 1, cv2.LINE_AA, SHIFT)
     u = np.abs((np.arange(wide, dtype=np.float32) + 0.5) / wide * 2.0 - 1.0)
     v = np.abs((np.arange(tall, dtype=np.float32) + 0.5) / tall * 2.0 - 1.0)
     # Each hair is whole or not there: the borders of a patch lose hairs, they do not fade.

@@ -175,4 +175,4 @@ def _copper(colour: HairColour) -> float:
 def _normal(turns: NDArray[np.float64]) -> NDArray[np.float64]:
     """About N(0, 1), bounded, from the fractional parts of numbers: a sum of three sawtooth waves' heights."""
     parts = [np.mod(turns * factor, 1.0) for factor in (1.0, 3.0 + 1.0 / 7.0, 7.0 + 1.0 / 3.0)]
-    return (sum(parts) - 1.5) * 2.0
+    return np.asarray((sum(parts) - 1.5) * 2.0, np.float64)

@@ -162,7 +162,7 @@ def _beard_paths(
     # Beneath the jaw hair has no room to stand off.
     high = smoothstep(m.mouth_y - 10.0 * s, m.mouth_y + 34.0 * s, y)  # sideburns lie flat and are shorter
     lift = (np.clip(lift, 0.12, 1.2) * (1.0 - 0.4 * below) * (1.0 - 0.6 * high)).astype(np.float32)
-    start = way * np.cos(lift)[:, None] + roots.normals * np.sin(lift)[:, None]
+    start = np.asarray(way * np.cos(lift)[:, None] + roots.normals * np.sin(lift)[:, None], np.float32)
     long = _length(style, beard.length)
     chin = np.exp(-np.square(x / (34.0 * s))) * smoothstep(m.mouth_y - 6 * s, m.chin_y + 8 * s, y)
     graded = {"long": 0.42, "full": 0.62, "van_dyke": 0.6}.get(beard.style, 0.85)
@@ -198,7 +198,7 @@ def _moustache_paths(
     flow += 0.13 * rng.standard_normal((count, 3))
     way = unit(tangential(flow.astype(np.float32), roots.normals))
     lift = np.clip(np.radians(style.lift + 7.0 * rng.standard_normal(count)), 0.08, 1.0).astype(np.float32)
-    start = way * np.cos(lift)[:, None] + roots.normals * np.sin(lift)[:, None]
+    start = np.asarray(way * np.cos(lift)[:, None] + roots.normals * np.sin(lift)[:, None], np.float32)
     long = _length(style, beard.length)
     mm = (long * np.clip(1.0 + 0.12 * rng.standard_normal(count), 0.6, 1.4)).astype(np.float32)
     corner = float(np.abs(face.marks[[48, 54], 0]).mean())

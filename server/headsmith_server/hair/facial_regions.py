@@ -27,17 +27,26 @@ EAR_GAP_MM: Final = 2.0
 @dataclass(frozen=True)
 class LowerFace:
     """What beards need of a model. ground: the skin below the eyes as something to plant on; lips [N, 3]: the outer
-    line of the lips, closed; marks [68, 3]: multi_pie_68; scale: chin to nose against 63 mm."""
+    line of the lips, closed; ears [N, 3]: points on both; marks [68, 3]: multi_pie_68; scale: chin to nose against
+    63 mm."""
 
     ground: Scalp
     lips: Float32
+    ears: Float32
     marks: Float32
     scale: float
 
     def lip_distance(self, points: Float32) -> Float32:
         """Millimetres [N] to the outer line of the lips."""
-        apart = torch.cdist(torch.from_numpy(np.ascontiguousarray(points)), torch.from_numpy(self.lips))
-        return apart.amin(1).numpy()
+        return _gap(points, self.lips)
+
+    def ear_distance(self, points: Float32) -> Float32:
+        """Millimetres [N] to the nearer ear, about."""
+        return _gap(points, self.ears)
+
+
+def _gap(points: Float32, others: Float32) -> Float32:
+    return torch.cdist(torch.from_numpy(np.ascontiguousarray(points)), torch.from_numpy(others)).amin(1).numpy()
 
 
 _FACES: dict[str, LowerFace] = {}
@@ -84,7 +93,8 @@ def _build(model: HeadModel) -> LowerFace:
     steps = np.linspace(0.0, 1.0, 4, endpoint=False, dtype=np.float32)[None, :, None]
     lips = (outline[:, None] * (1 - steps) + after[:, None] * steps).reshape(-1, 3)
     scale = float(marks[33, 1] - marks[8, 1]) / 63.3
-    return LowerFace(ground, np.ascontiguousarray(lips, np.float32), marks.astype(np.float32), scale)
+    ears = np.concatenate([mean[topology.sets[name]][::3] for name in ("ear_l", "ear_r") if name in topology.sets])
+    return LowerFace(ground, np.ascontiguousarray(lips, np.float32), ears, marks.astype(np.float32), scale)
 
 
 def beard_share(face: LowerFace, points: Float32, beard: BeardParameters) -> Float32:
@@ -150,7 +160,7 @@ class _Places:
         m, s, marks = face.ground.measures, face.scale, face.marks
         px, py, pz = points.T
         x, y, turn = np.abs(px) / s, (py - m.mouth_y) / s, azimuth(m, points)
-        ear = face.ground.volume.ear_distance(points) / s
+        ear = face.ear_distance(points) / s
         # From the strip before the ear the line swings down to the mouth's corner.
         cheek = np.interp(ear, (0, 13, 17, 23, 33, 48, 62, 90), (80, 78, 54, 34, 18, 10, 6, 4))
         chin = float(marks[8, 1] - m.mouth_y) / s
@@ -161,11 +171,22 @@ class _Places:
         base = float(marks[33, 1] - m.mouth_y) / s
         nose = np.interp(x, (0, wing - 3, wing + 3, corner + 3, corner + 12), (base - 2, base - 2, base - 3.5, 5, -6))
         ragged = 0.8 * np.sin(0.41 * px + 0.27 * py) + 0.6 * np.sin(0.83 * py - 0.35 * px + 0.5 * pz + 1.3)
-        values = (
-            x, y, ear, y - cheek, y - jaw, y - neck, y - _edge(face, px, True), nose - y, _edge(face, px, False) - y,
-            inside_mm(m, points) / s, ragged,
-        )  # fmt: skip
-        return _Places(*(np.asarray(value, np.float32) for value in values), chin, corner, wing)
+        return _Places(
+            x=x.astype(np.float32),
+            y=y.astype(np.float32),
+            ear=ear.astype(np.float32),
+            cheek=(y - cheek).astype(np.float32),
+            jaw=(y - jaw).astype(np.float32),
+            neck=(y - neck).astype(np.float32),
+            lip=(y - _edge(face, px, True)).astype(np.float32),
+            nose=(nose - y).astype(np.float32),
+            below_lip=(_edge(face, px, False) - y).astype(np.float32),
+            hairline=(inside_mm(m, points) / s).astype(np.float32),
+            ragged=ragged.astype(np.float32),
+            chin=chin,
+            corner=corner,
+            wing=wing,
+        )
 
 
 def _edge(face: LowerFace, x: Float32, upper: bool) -> Float32:
@@ -196,9 +217,11 @@ def _beside_mouth(at: _Places) -> Float32:
 
 
 def _soul_patch(at: _Places, beard: BeardParameters) -> Float32:
-    half = 6.5 - 0.16 * np.clip(at.below_lip, 0.0, 20.0)
-    across = smoothstep(half + 2.5, half - 2.5, at.x + 0.6 * at.ragged)
-    return across * smoothstep(0.0, 1.5, at.below_lip) * smoothstep(15.0, 9.0, at.below_lip + at.ragged)
+    narrowing = (0.16 * np.clip(at.below_lip, 0.0, 20.0)).astype(np.float32)
+    across = smoothstep(9.0, 4.0, at.x + narrowing + 0.6 * at.ragged)
+    return np.asarray(
+        across * smoothstep(0.0, 1.5, at.below_lip) * smoothstep(15.0, 9.0, at.below_lip + at.ragged), np.float32
+    )
 
 
 def _chin(at: _Places, half: float, high: float) -> Float32:
@@ -206,7 +229,7 @@ def _chin(at: _Places, half: float, high: float) -> Float32:
     # Rounded above, so that no corner shows beside the soul patch.
     reach = np.sqrt(np.square(at.x / half) + np.square(np.clip(at.y - (at.chin + 14.0), 0.0, None) / (high - 6.0)))
     across = smoothstep(1.18, 0.82, reach + 0.04 * at.ragged)
-    return across * smoothstep(-2.0, 6.0, at.neck + at.ragged)
+    return np.asarray(across * smoothstep(-2.0, 6.0, at.neck + at.ragged), np.float32)
 
 
 def _goatee(at: _Places, beard: BeardParameters) -> Float32:
@@ -234,7 +257,8 @@ def _sideburn(at: _Places, wide: float) -> Float32:
 
 
 def _sideburns(at: _Places, beard: BeardParameters) -> Float32:
-    return _sideburn(at, 16.0 + 0.12 * np.clip(30.0 - at.y, 0.0, 40.0)) * smoothstep(3.0, 9.0, at.y + at.ragged)
+    narrowed = replace(at, ear=(at.ear - 0.12 * np.clip(30.0 - at.y, 0.0, 40.0)).astype(np.float32))
+    return _sideburn(narrowed, 16.0) * smoothstep(3.0, 9.0, at.y + at.ragged)
 
 
 def _mutton_chops(at: _Places, beard: BeardParameters) -> Float32:
@@ -249,9 +273,9 @@ def _moustache(at: _Places, style: str) -> Float32:
         # A thin line close to the lip, parted in the middle.
         line = smoothstep(0.5, 1.3, at.lip) * smoothstep(5.2, 3.6, at.lip + 0.3 * at.ragged)
         reach = smoothstep(at.corner + 5.0, at.corner + 1.0, at.x) * smoothstep(-4.0, -1.0, at.y)
-        return line * reach * smoothstep(0.6, 2.4, at.x)
+        return np.asarray(line * reach * smoothstep(0.6, 2.4, at.x), np.float32)
     if style == "toothbrush":
-        return above * smoothstep(at.wing - 0.5, at.wing - 2.5, at.x + 0.4 * at.ragged)
+        return np.asarray(above * smoothstep(at.wing - 0.5, at.wing - 2.5, at.x + 0.4 * at.ragged), np.float32)
     far = {"natural": 4.0, "chevron": 3.0, "handlebar": 6.0, "walrus": 7.0}[style]
     reach = smoothstep(at.corner + far + 2.0, at.corner + far - 3.0, at.x + at.ragged)
     parted = {"natural": 0.5, "chevron": 0.2, "handlebar": 0.75, "walrus": 0.15}[style]
@@ -259,7 +283,7 @@ def _moustache(at: _Places, style: str) -> Float32:
 
 
 def _kept_off(face: LowerFace, points: Float32, share: Float32) -> Float32:
-    gap, m = face.ground.volume.ear_distance(points), face.ground.measures
+    gap, m = face.ear_distance(points), face.ground.measures
     clear = smoothstep(EAR_GAP_MM - 1.0, EAR_GAP_MM + 1.5, gap)
     clear *= smoothstep(m.ear_front - 20.0 * m.scale, m.ear_front - 12.0 * m.scale, points[:, 2])  # not on the nape
     lips = smoothstep(LIP_GAP_MM, LIP_GAP_MM + 0.8, face.lip_distance(points))

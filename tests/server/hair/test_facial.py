@@ -209,3 +209,20 @@ def test_strands_follow_an_expression(model: HeadModel, man: np.ndarray) -> None
     moved = groom.posed(neutral, deformed)
     assert np.linalg.norm(moved[:, 0] - groom.roots.positions(deformed), axis=1).max() < 1e-3
     assert lengths(groom) == pytest.approx(np.linalg.norm(np.diff(moved, axis=1), axis=2).sum(axis=1), rel=1e-3)
+
+
+def test_no_beard_grows_where_men_have_none(model: HeadModel) -> None:
+    """Below the eyes, on the nose, the forehead and the throat's foot there is none; on the jaw and chin there is."""
+    face = lower_face(model)
+    marks, mean = face.marks, face.ground.mean
+    cheeks = np.stack([(marks[41] + marks[31]) / 2, (marks[46] + marks[35]) / 2])
+    bare = np.concatenate([cheeks, marks[27:31], marks[[19, 24]], mean[model.topology.loops["collar"]]])
+    hairy = np.concatenate([marks[4:13:4], marks[[57]] * [1, 1, 1] + [[0, -18 * face.scale, 0]]])
+    for style in ("stubble", "short", "full", "long"):
+        density = facial_density(model, BeardParameters(style, "natural"))
+        for place in bare:
+            near = np.linalg.norm(mean - place, axis=1) < 6.0
+            assert density[near].max(initial=0.0) < 0.05, (style, place)
+        for place in hairy:
+            near = np.linalg.norm(mean - place, axis=1) < 9.0
+            assert density[near].max() > 0.6, (style, place)
