@@ -29,11 +29,17 @@ def highlight(n_dot_l: Tensor, n_dot_v: Tensor, n_dot_h: Tensor, alpha: Tensor) 
     return a2 * (0.5 / math.pi) / (d.square() * (n_dot_l * view + n_dot_v * light))
 
 
+def at_grazing(f0: Tensor) -> Tensor:
+    """Reflectance at a grazing angle: whole, but for surfaces that mirror less than anything real does head-on (0.02),
+    down to none for those without any (Lagarde & de Rousiers 2014, 4.9)."""
+    return (50.0 * f0).clamp(max=1.0)
+
+
 def schlick(f0: Tensor, cosine: Tensor) -> Tensor:
     """Fresnel reflectance from that head-on (Schlick 1994)."""
     x = (1.0 - cosine).clamp(0.0, 1.0)
     x2 = x * x
-    return f0 + (1.0 - f0) * (x2 * x2 * x)
+    return f0 + (at_grazing(f0) - f0) * (x2 * x2 * x)
 
 
 def albedo_terms(n_dot_v: Float[Tensor, " n"], roughness: Float[Tensor, " n"]) -> Float[Tensor, "2 n"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -10,6 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from headsmith_server.render.backends import nvdiffrast
 from headsmith_server.render.cameras import Camera
 from headsmith_server.render.fragments import Fragments
 from headsmith_server.render.layers import composite, layered
@@ -19,8 +21,10 @@ from headsmith_server.render.scene import Scene
 from headsmith_server.render.shading import Shaded, shade
 from headsmith_server.render.silhouette import crossings
 from headsmith_server.render.surface import Surface, surface
+from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 Backend = Literal["torch", "nvdiffrast", "auto"]
+Rasteriser = Callable[[Tensor, Tensor, tuple[int, int], Tensor, "Tensor | None"], Fragments]
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,17 @@ def render(
     if {len(camera), len(scene.vertices)} - {1, count}:
         raise ValueError(f"{len(camera)} cameras do not go with {len(scene.vertices)} sets of vertices")
     clip = camera.to_clip(scene.vertices)
+    opaque = (~scene.layered).nonzero()[:, 0] if bool(scene.layered.any()) else None
+    rasterised = _rasteriser(backend, clip)(clip, scene.mesh.triangles, size, scene.culled, opaque)
+    return shade_fragments(scene, camera, lights, rasterised, antialias)
+
+
+def shade_fragments(
+    scene: Scene, camera: Camera, lights: Lights, fragments: Fragments, antialias: bool = True
+) -> Buffers:
+    """The second half of render: colours for the fragments of the opaque triangles, then the layers before them."""
+    clip = camera.to_clip(scene.vertices)
     layers = scene.layered.nonzero()[:, 0]
-    opaque = (~scene.layered).nonzero()[:, 0] if len(layers) else None
-    fragments = rasterise(clip, scene.mesh.triangles, size, scene.culled, opaque)
     seen, shaded = _shaded(scene, camera, lights, clip, fragments)
     colour = shaded.diffuse + shaded.specular
     image = fragments.scatter(torch.cat([colour, torch.ones_like(colour[:1])]).T, 0.0).view(-1, 4)
@@ -108,8 +120,23 @@ def render(
             over, lit = _shaded(scene, camera, lights, clip, before)
             glass = torch.tensor([of.transmission for of in scene.materials], device=clip.device)[over.material]
             image = composite(image, before, coverage, lit.diffuse, lit.specular, glass)
-    image = image.view(count, *size, 4)
+    image = image.view(fragments.images, *fragments.size, 4)
     return Buffers(image[..., :3], image[..., 3], fragments, seen)
+
+
+def _rasteriser(backend: Backend, clip: Tensor) -> Rasteriser:
+    if backend == "torch" or (backend == "auto" and not clip.is_cuda):
+        return rasterise
+    reason = nvdiffrast.missing()
+    if reason is None and clip.is_cuda:
+        return nvdiffrast.rasterise
+    if backend == "auto":
+        return rasterise
+    raise HeadsmithError(
+        ErrorCode.MISSING_DEPENDENCY,
+        f"the backend nvdiffrast cannot be used: {reason or 'the scene is not on a CUDA device'}",
+        "use backend='torch', or move the scene to a GPU and install nvdiffrast (non-commercial use only)",
+    )
 
 
 def _shaded(scene: Scene, camera: Camera, lights: Lights, clip: Tensor, fragments: Fragments) -> tuple[Surface, Shaded]:

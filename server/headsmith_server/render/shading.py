@@ -84,7 +84,7 @@ def shade(points: SurfacePoints, lights: Lights, light_shares: Float[Tensor, "l 
     mirrored = _mirrored(points, lights)
     if mirrored is not None:
         scale, bias = terms.unbind(0)
-        share = (reflectance * scale + bias) * gain
+        share = (reflectance * scale + ggx.at_grazing(reflectance) * bias) * gain
         if points.exposure is not None:
             share = share * _specular_exposure(points.exposure, n_dot_v, roughness)
         specular = specular + share * mirrored

@@ -1,10 +1,12 @@
 """antialias: blends colours where an outline passes between two pixels, so that outlines are smooth and have gradients.
 
-An outline edge has its two triangles facing differently, or one triangle only. Steep ones are followed along rows of
-pixel centres, flat ones along columns. Where one passes between the centres of two pixels of which one lies behind,
-the share of either pixel that the nearer surface covers follows from the crossing, which is differentiable. With small
-triangles several outlines may pass between the same two centres: only the outermost is the surface's outline
-(Laine et al. 2020, 3.6, blend with the covering triangle's own edges, which overestimates gradients then).
+An outline edge has its two triangles facing differently, or one triangle only. It is followed along rows of pixel
+centres and along columns. Where it passes between the centres of two pixels of which one lies behind, the share of
+either pixel that the nearer surface covers follows from the crossing, which is differentiable. With small triangles
+several outlines may pass between the same two centres: only the outermost is the surface's outline (Laine et al. 2020,
+3.6, blend with the covering triangle's own edges, which overestimates gradients then). A pixel is blended once, by the
+crossing nearest to its centre, which is that along rows for steep outlines and along columns for flat ones: a pixel
+that changes hands is then half and half before and after, so that the image is continuous wherever an outline goes.
 """
 
 from __future__ import annotations
@@ -17,24 +19,36 @@ from torch import Tensor
 
 from headsmith_server.render.clipping import before_near
 from headsmith_server.render.fragments import Fragments
+from headsmith_server.render.intersections import meetings
 from headsmith_server.render.mesh import Mesh
 
 
 @dataclass(frozen=True)
 class Crossings:
     """Where outlines pass between neighbouring pixel centres. front, back: flat pixels on the nearer surface's side and
-    behind it [N]; place: 0 at the front's centre to 1 at the back's, differentiable [N]."""
+    behind it [N]; inner: the pixel on the other side of the front one, or itself where the surface ends there [N];
+    place: 0 at the front's centre to 1 at the back's, differentiable [N]."""
 
     front: Int[Tensor, " n"]
     back: Int[Tensor, " n"]
+    inner: Int[Tensor, " n"]
     place: Float[Tensor, " n"]
 
     def blend(self, image: Float[Tensor, "p c"]) -> Float[Tensor, "p c"]:
-        """Flat images with the pixels on both sides of outlines mixed by coverage."""
-        reach = self.place - 0.5
-        step = image.index_select(0, self.front) - image.index_select(0, self.back)
-        pixels = torch.where(reach.detach() > 0, self.back, self.front)
-        return image.index_add(0, pixels, reach[:, None] * step)
+        """Flat images with the pixels on both sides of outlines mixed by coverage.
+
+        A front pixel whose centre is all but on the outline stands for what lies further in, for what is seen at a
+        grazing angle right there is a sliver of it. So does it for its neighbour just before the outline reaches its
+        centre: colours do not jump when pixels change hands.
+        """
+        front, back, inner = (image.index_select(0, pixels) for pixels in (self.front, self.back, self.inner))
+        place = self.place[:, None]
+        outside = place > 0.5
+        to_back = (place - 0.5) * (front - back)
+        own = inner + (2.0 * place).clamp(max=1.0) * (front - inner)
+        to_front = (0.5 + place) * (own - front) + (place - 0.5) * (front - back)
+        pixels = torch.where(outside[:, 0], self.back, self.front)
+        return image.index_add(0, pixels, torch.where(outside, to_back, to_front))
 
 
 def antialias(
@@ -57,26 +71,45 @@ def crossings(
     left_out: triangles whose edges are no outlines, such as those that the fragments do not hold.
     """
     rows, columns = fragments.size
-    screen = torch.stack(
-        [(clip[..., 0] / clip[..., 3] + 1.0) * (columns / 2), (1.0 - clip[..., 1] / clip[..., 3]) * (rows / 2)], -1
-    )
+    x, y, z, w = clip.unbind(-1)
+    screen = torch.stack([(x / w + 1.0) * (columns / 2), (1.0 - y / w) * (rows / 2), (z / w + 1.0) * 0.5], -1)
     with torch.no_grad():
-        ends, image, depths = _outlines(clip.detach(), screen.detach(), mesh, left_out)
-    flat = screen.reshape(-1, 2)
-    a, b = flat.index_select(0, ends[:, 0]), flat.index_select(0, ends[:, 1])
-    run = (b - a).detach().abs()
-    steep = run[:, 1] >= run[:, 0]
-    found = []
-    for along, chosen in ((0, steep), (1, ~steep)):
-        chosen = chosen.nonzero()[:, 0]
-        part = a[chosen], b[chosen], depths[chosen], image[chosen]
-        found.append(_followed(*part, along=along, fragments=fragments))
+        outlines = _outlines(clip.detach(), screen.detach(), mesh, left_out)
+    flat = screen.reshape(-1, 3)
+    a, b = (flat.index_select(0, end) for end in outlines.ends.unbind(1))
+    found = [_followed(outlines, a, b, along, fragments) for along in (0, 1)]
+    found.append(_met(screen, mesh, fragments, found))
     front, back, place = (torch.cat(values) for values in zip(*found, strict=True))
-    return Crossings(front, back, place)
+    reach = place.detach() - 0.5
+    changed = torch.where(reach > 0, back, front)
+    kept = _best(changed, reach.abs(), fragments.images * rows * columns)
+    front, back, place = front[kept], back[kept], place[kept]
+    return Crossings(front, back, _inner(front, back, fragments), place)
 
 
-def _outlines(clip: Tensor, screen: Tensor, mesh: Mesh, left_out: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-    """Outline edges of all images: rows of their ends in the flat vertices [E, 2], image [E], window depths [E, 2]."""
+def _inner(front: Tensor, back: Tensor, fragments: Fragments) -> Tensor:
+    """The neighbours of front pixels away from the back ones, where they show a surface; else the front pixels."""
+    rows, columns = fragments.size
+    inner = 2 * front - back
+    line = torch.where((front - back).abs() == 1, columns, rows * columns)
+    valid = (inner >= 0) & (inner < fragments.images * rows * columns) & (inner // line == front // line)
+    valid &= fragments.triangle.view(-1)[torch.where(valid, inner, front)] >= 0
+    return torch.where(valid, inner, front)
+
+
+@dataclass(frozen=True)
+class _Outlines:
+    """Outline edges of all images. ends: rows in the flat vertices [E, 2]; image [E]; depth: window depth of the ends
+    [E, 2]; beyond: whether the surface lies towards larger x of a row that crosses the edge, and larger y of a column
+    [E, 2]."""
+
+    ends: Int[Tensor, "e 2"]
+    image: Int[Tensor, " e"]
+    depth: Float[Tensor, "e 2"]
+    beyond: Bool[Tensor, "e 2"]
+
+
+def _outlines(clip: Tensor, screen: Tensor, mesh: Mesh, left_out: Tensor | None) -> _Outlines:
     visible = before_near(clip)
     a, b, c = (screen[:, mesh.triangles[:, corner]] for corner in range(3))
     area = (c[..., 0] - a[..., 0]) * (b[..., 1] - a[..., 1]) - (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1])
@@ -87,15 +120,31 @@ def _outlines(clip: Tensor, screen: Tensor, mesh: Mesh, left_out: Tensor | None)
         outline &= ~left_out[first]
     image, edge = outline.nonzero(as_tuple=True)
     ends = mesh.edges.ends[edge]
-    seen = visible[image, ends[:, 0]] & visible[image, ends[:, 1]]
-    image, ends = image[seen], ends[seen] + (image[seen] * clip.shape[1])[:, None]
+    seen = (visible[image, ends[:, 0]] & visible[image, ends[:, 1]]).nonzero()[:, 0]
+    image, edge, ends = image[seen], edge[seen], ends[seen]
+    # Both triangles lie on the same side of an outline in the image; the one that faces the camera is surely seen.
+    face = torch.where(facing[image, first[edge]] | (second[edge] < 0), first[edge], second[edge])
+    third = mesh.triangles[face].sum(1) - ends.sum(1)
+    p, q, r = (screen[image, corner] for corner in (ends[:, 0], ends[:, 1], third))
+    run, off = q - p, r - p
+    turn = run[:, 0] * off[:, 1] - run[:, 1] * off[:, 0]
+    ends = ends + (image * clip.shape[1])[:, None]
     flat = clip.reshape(-1, 4)
     depth = (flat[:, 2] + flat[:, 3]) / (2.0 * flat[:, 3])
-    return ends, image, depth[ends]
+    return _Outlines(ends, image, depth[ends], torch.stack([turn * run[:, 1] < 0, turn * run[:, 0] > 0], 1))
+
+
+def _best(places: Tensor, values: Tensor, count: int) -> Tensor:
+    """Indices of the largest value at each of `count` places; of equals, the first."""
+    most = torch.full((count,), -1.0, dtype=values.dtype, device=values.device)
+    most.scatter_reduce_(0, places, values, "amax")
+    best = (values == most.index_select(0, places)).nonzero()[:, 0]
+    first = torch.full((count,), len(values), device=values.device).scatter_reduce_(0, places[best], best, "amin")
+    return best[first[places[best]] == best]
 
 
 def _followed(
-    a: Tensor, b: Tensor, depths: Tensor, image: Tensor, along: int, fragments: Fragments
+    outlines: _Outlines, a: Tensor, b: Tensor, along: int, fragments: Fragments
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Crossings of edges a-b with lines of pixel centres; along: 0 for rows, crossed in x, 1 for columns, in y."""
     rows, columns = fragments.size
@@ -115,36 +164,43 @@ def _followed(
         below = (place - 0.5).floor()
         inside = (below >= 0) & (below < length - 1)
         below = below.clamp(0, max(length - 2, 0)).long()
-        first = (image[edge] * rows + (line if along == 0 else below)) * columns + (below if along == 0 else line)
+        first = (outlines.image[edge] * rows + (line if along == 0 else below)) * columns
+        first += below if along == 0 else line
         second = first + (1 if along == 0 else columns)
-        depth = depths[edge, 0] + share.detach() * (depths[edge, 1] - depths[edge, 0])
-        first_is_front, passes = _sides(fragments, first, second, depth)
+        depth = outlines.depth[edge, 0] + share.detach() * (outlines.depth[edge, 1] - outlines.depth[edge, 0])
+        first_is_front, passes = _sides(fragments, first, second, depth, outlines.beyond[edge, along])
         kept = (passes & inside).nonzero()[:, 0]
     first, second, place = first[kept], second[kept], place[kept] - (below[kept].to(a.dtype) + 0.5)
     first_is_front = first_is_front[kept]
     outward = torch.where(first_is_front, place, 1.0 - place)
-    with torch.no_grad():
-        most = torch.full((fragments.images * rows * columns,), -1.0, dtype=place.dtype, device=place.device)
-        most.scatter_reduce_(0, first, outward, "amax")
-        winner = (outward == most[first]).nonzero()[:, 0]
-        # Edges that share an end on the line cross it at one place: of equals, one.
-        order = torch.full_like(most, len(first), dtype=torch.long).scatter_reduce_(0, first[winner], winner, "amin")
-        winner = winner[order[first[winner]] == winner]
+    winner = _best(first, outward.detach(), fragments.images * rows * columns)
     front = torch.where(first_is_front, first, second)[winner]
     back = torch.where(first_is_front, second, first)[winner]
     return front, back, outward[winner]
 
 
-def _sides(fragments: Fragments, first: Tensor, second: Tensor, depth: Tensor) -> tuple[Tensor, Tensor]:
+def _met(
+    screen: Tensor, mesh: Mesh, fragments: Fragments, found: list[tuple[Tensor, Tensor, Tensor]]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Where parts pass through one another between pixels that no outline passes between."""
+    first, second, place = meetings(screen, mesh, fragments)
+    with torch.no_grad():
+        taken = torch.cat([torch.minimum(front, back) * 2 + along for along, (front, back, _) in enumerate(found)])
+        pair = first * 2 + (second - first != 1).long()
+        free = (~torch.isin(pair, taken)).nonzero()[:, 0]
+    return first[free], second[free], place[free]
+
+
+def _sides(fragments: Fragments, first: Tensor, second: Tensor, depth: Tensor, beyond: Tensor) -> tuple[Tensor, Tensor]:
     """Whether the first pixel is the nearer of each pair, and whether the edge is that surface's outline there.
 
-    Against an empty pixel every outline counts. Between two surfaces the edge must be close to the nearer one, judged
-    by depth: the pixel behind has to be further off than the nearer one by more than twice what the edge is.
+    Against an empty pixel every outline counts. Between two surfaces the edge's own one has to be on the nearer pixel's
+    side, and the edge in depth before the farther pixel and not far before the nearer one, which else it would miss.
     """
     flat = fragments.depth.view(-1)
     near_first, near_second = flat[first], flat[second]
+    first_is_front = near_first <= near_second
     nearer = torch.minimum(near_first, near_second)
     farther = torch.maximum(near_first, near_second)
-    gap = farther - nearer
-    passes = (gap == torch.inf) | ((gap > 0) & ((depth - nearer).abs() * 3.0 < gap) & (depth < farther))
-    return near_first <= near_second, passes & nearer.isfinite()
+    between = (first_is_front != beyond) & (depth < farther) & (nearer - depth < 0.5 * (farther - depth))
+    return first_is_front, nearer.isfinite() & ((farther == torch.inf) | between)

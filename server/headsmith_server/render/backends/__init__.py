@@ -1,0 +1,1 @@
+"""Other rasterisers behind the signature of rasterise; each imports its package only here."""
