@@ -82,7 +82,7 @@ def roped(order: Order, style: str, amount: int, radius: float, plait: bool, poi
         reference = np.cross(guides[:, 1] - guides[:, 0], roots.normals[leaders]).astype(np.float32)
     bundle = along(guides, which, sideways, reference)
     step = float(np.median(arc[:, 1])) if count else 1.0
-    into = int(np.clip(round((14.0 if plait else 34.0) * s / max(step, 0.5)), 3, points // 3))
+    into = int(np.clip(round((22.0 if plait else 34.0) * s / max(step, 0.5)), 3, points // 3))
     strands = joined(roots.points, bundle, into, 7.0 * s * roots.normals)
     fuzz = (0.25 + (0.9 if not plait else 0.5) * order.hair.frizz) * s
     strands[:, 1:] += (wander(count, points, 5.0, rng) * np.float32(fuzz * 0.5))[:, 1:]
@@ -105,9 +105,9 @@ def rope_guides(
     steps = max(24, int(float(length.max(initial=1.0)) / (9.0 * s)))
     step_mm = (length / steps).astype(np.float32)
     volume = 0.5 + order.hair.volume
-    shell = ((1.2 + 1.7 * volume * elevation + 0.5 * np.abs(own[:, 1])) * radius * s).astype(np.float32)
+    shell = ((1.0 + 1.0 * volume * elevation + 0.35 * np.abs(own[:, 1])) * radius * s).astype(np.float32)
     flow = unit(hanging.flow_at(place, side, line) + 0.22 * own[:, 1:])
-    start = unit(tangential(flow, roots.normals) + (0.25 + 0.30 * volume * elevation)[:, None] * roots.normals)
+    start = unit(tangential(flow, roots.normals) + (0.2 + 0.15 * volume * elevation)[:, None] * roots.normals)
 
     each = np.arange(count)
     drop = hanging.Drop.of(place, each, each, elevation, own)

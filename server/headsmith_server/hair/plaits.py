@@ -11,4 +11,4 @@ def braids(order: Order) -> list[Growth]:
     """Some hundred box braids; with a parting (left, middle or right) two thick plaits instead."""
     if order.hair.parting != "none":
         return two_plaits(order)
-    return [roped(order, "braids", amount=190, radius=4.1, plait=True, points=64)]
+    return [roped(order, "braids", amount=220, radius=4.1, plait=True, points=64)]
