@@ -141,12 +141,12 @@ def nvdiffrast() -> Check:
         return Check(
             "nvdiffrast",
             Verdict.ABSENT,
-            "not installed (optional, faster on NVIDIA GPUs, licensed for non-commercial use only)",
+            "not installed; nothing needs it (a faster rasteriser on NVIDIA GPUs, licensed for non-commercial use only)",
         )
     return Check(
         "nvdiffrast",
         Verdict.WARNING,
-        f"{version}: its licence allows non-commercial use only",
+        f"{version}: its licence allows non-commercial use only, and nothing needs it",
         "for commercial work: pip uninstall nvdiffrast",
     )
 
