@@ -13,6 +13,7 @@ from headsmith_server.texture.marks import draw_marks
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Noises, melanin_fraction
 from headsmith_server.texture.surface import SkinSurface
+from headsmith_server.texture.wet import wet_line
 
 
 def draw_layers(
@@ -22,7 +23,8 @@ def draw_layers(
     base = melanin_fraction(skin.melanin)
     marks = draw_marks(surface, skin, noises, np.random.default_rng([seed, 1]), tick)
     spotted = tuple(
-        PigmentLayer(melanin_plus=layer * np.float32(add + times * base))
+        # Blood below keeps them brown: melanin alone looks olive on pale skin.
+        PigmentLayer(melanin_plus=layer * np.float32(add + times * base), blood_times=1.0 + np.float32(0.7) * layer)
         for layer, add, times in ((marks.freckles, 0.034, 0.6), (marks.spots, 0.034, 0.7), (marks.moles, 0.10, 0.6))
         if layer is not None
     )
@@ -30,4 +32,6 @@ def draw_layers(
     # Conditions come last: vitiligo takes the freckles with it.
     others = draw_conditions(surface, skin, noises, seed, tick).layers()
     worn = draw_makeup(surface, skin, noises, tick).layers()
-    return Layers(spotted + others.pigments, others.overlays + worn.overlays, heights + others.heights)
+    return Layers(
+        spotted + others.pigments, (*others.overlays, *worn.overlays, wet_line(surface)), heights + others.heights
+    )

@@ -46,9 +46,10 @@ def draw_makeup(
 
 def even_tone(skin: SkinParameters) -> LinearColour:
     """The skin's own tone without redness and spots, as a foundation is chosen; foundation_shade moves it."""
-    melanin = melanin_fraction(float(np.clip(skin.melanin + 0.02, 0.0, 1.0)))
-    blood = 0.010 + 0.020 * skin.haemoglobin + 0.003 * skin.melanin
-    own = skin_colour(np.array(melanin * 1.25), np.array(blood), np.array(0.95), tissue_of(skin))
+    # Fitted to the painted faces of all melanin levels, with a little less blood than they have.
+    melanin = 1.1 * melanin_fraction(skin.melanin)
+    blood = 0.013 + 0.026 * skin.haemoglobin + 0.004 * skin.melanin
+    own = skin_colour(np.array(melanin), np.array(blood), np.array(0.95), tissue_of(skin))
     shade = skin.makeup.foundation_shade
     # Lighter ones are whiter too, darker ones browner.
     tinted = (

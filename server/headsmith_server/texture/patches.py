@@ -65,7 +65,7 @@ def birthmark(
         marks[54] + (16.0, 24.0, -22.0), marks[45] + (24.0, 6.0, -22.0), marks[24] + (0.0, 34.0, 0.0),
         marks[10] + (14.0, -28.0, -30.0), marks[10] + (8.0, 8.0, -4.0),
     )  # fmt: skip
-    place = np.array(places[int(generator.integers(len(places)))])
+    place = np.array(places[int(generator.choice(len(places), p=(0.3, 0.2, 0.2, 0.1, 0.2)))])
     if generator.random() < 0.5:
         place[0] = -place[0]
     place = place + generator.normal(0.0, 3.0, 3)

@@ -11,6 +11,7 @@ from headsmith_server.texture.makeup import draw_makeup
 from headsmith_server.texture.optics import linear_to_lab, srgb_to_linear
 from headsmith_server.texture.parameters import Makeup, SkinParameters
 from headsmith_server.texture.skin import SkinMaps, paint_maps
+from headsmith_server.texture.wet import wet_line
 
 TONES = {"pale": 0.12, "medium": 0.45, "dark": 0.8}
 
@@ -129,3 +130,14 @@ def test_made_up_faces_are_symmetric(paint, small_surface) -> None:
     difference = np.linalg.norm(lab(paint(made_up)) - lab(paint(skin("medium"))), axis=-1)
     face = small_surface.field.covered & (small_surface.positions[..., 2] > 0.06)
     assert np.corrcoef(difference[face], difference[:, ::-1][face])[0, 1] > 0.95
+
+
+def test_tears_shine_along_the_lids_and_have_no_colour(paint, small_surface) -> None:
+    line = wet_line(small_surface)
+    assert line.colour is None
+    wet = (line.cover > 0.35) & small_surface.field.covered
+    maps = paint(skin("pale"))
+    around = (small_surface.regions["lid_lower"] > 0.6) & (line.cover == 0.0) & small_surface.field.covered
+    assert wet.sum() > 8
+    assert maps.roughness[wet].mean() < maps.roughness[around].mean() - 25
+    assert maps.specular[wet].mean() > maps.specular[around].mean() + 15

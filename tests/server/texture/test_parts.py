@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields, replace
 
 import cv2
 import numpy as np
@@ -13,7 +14,10 @@ from headsmith_server.texture.eyes import (
     UV_FRONT_RADIUS,
     UV_IRIS_RADIUS,
     UV_PUPIL_RADIUS,
+    EyeMaps,
+    paint_eye_maps,
     paint_eyes,
+    pupil_radius,
 )
 from headsmith_server.texture.hairs import hair_colour
 from headsmith_server.texture.mouth import paint_mouth
@@ -135,3 +139,74 @@ def test_mascara_darkens_the_lashes_only() -> None:
     )
     assert made_up["lashes", "albedo"].mean() < 0.5 * plain["lashes", "albedo"].mean()
     np.testing.assert_array_equal(made_up["brows", "albedo"], plain["brows", "albedo"])
+
+
+def same(one: EyeMaps, other: EyeMaps) -> bool:
+    return all(np.array_equal(getattr(one, f.name), getattr(other, f.name)) for f in fields(EyeMaps))
+
+
+def test_eye_arrays_are_what_the_images_hold_and_the_two_eyes_are_twins() -> None:
+    left, right = (paint_eye_maps(EyeParameters(), side, SIZE, 3) for side in ("left", "right"))
+    for (_, channel), image in images(paint_eyes(EyeParameters(), SIZE, 3)).items():
+        np.testing.assert_array_equal(image, getattr(left, channel))
+    assert not same(left, right)
+    assert same(left, paint_eye_maps(EyeParameters(), "left", SIZE, 3))
+
+
+def test_the_right_eye_may_have_another_colour() -> None:
+    odd = EyeParameters("brown", "blue")
+    left, right = (paint_eye_maps(odd, side, SIZE, 3).albedo for side in ("left", "right"))
+    np.testing.assert_array_equal(left, paint_eye_maps(EyeParameters("brown"), "left", SIZE, 3).albedo)
+    np.testing.assert_array_equal(right, paint_eye_maps(EyeParameters("blue"), "right", SIZE, 3).albedo)
+    alone = images(paint_eyes(odd, SIZE, 3, side="right"))
+    np.testing.assert_array_equal(alone["eyes", "albedo"], right)
+
+
+def ring_lab(eyes: EyeParameters, low: float, high: float) -> np.ndarray:
+    """Lab of every texel between two uv radii."""
+    albedo = paint_eye_maps(eyes, "left", SIZE, 1).albedo
+    axis = (np.arange(SIZE) + 0.5) / SIZE - 0.5
+    radius = np.hypot(axis[None, :], axis[:, None])
+    return linear_to_lab(srgb_to_linear(albedo[(radius > low) & (radius < high)] / 255.0))
+
+
+def test_pupils_open_and_close() -> None:
+    for pupil in (0.0, 0.5, 1.0):
+        eyes, edge = EyeParameters("blue", pupil=pupil), pupil_radius(pupil)
+        assert ring_lab(eyes, 0.0, 0.9 * edge)[:, 0].max() < 8
+        assert ring_lab(eyes, 1.25 * edge, 1.6 * edge)[:, 0].mean() > 20
+    assert pupil_radius(0.5) == UV_PUPIL_RADIUS
+
+
+@pytest.mark.parametrize(
+    ("change", "low", "high", "darker"),
+    [
+        ({"limbal_ring": 1.0}, 0.90, 0.99, True),
+        ({"arcus": 1.0}, 0.88, 0.97, False),
+        ({"cloudiness": 1.0}, 0.05, 0.28, False),
+        ({"flecks": 1.0}, 0.45, 0.9, True),
+        ({"crypts": 1.0, "furrows": 1.0}, 0.45, 0.9, True),
+    ],
+)
+def test_iris_features_lie_in_their_ring(change: dict, low: float, high: float, darker: bool) -> None:
+    plain = EyeParameters("blue", limbal_ring=0.2, crypts=0.0, furrows=0.0)
+    ring = (low * UV_IRIS_RADIUS, high * UV_IRIS_RADIUS)
+    step = ring_lab(replace(plain, **change), *ring)[:, 0].mean() - ring_lab(plain, *ring)[:, 0].mean()
+    assert (step < -0.3) if darker else (step > 5.0)
+
+
+def test_central_and_sectoral_heterochromia() -> None:
+    ring, rim = (0.40 * UV_IRIS_RADIUS, 0.50 * UV_IRIS_RADIUS), (0.8 * UV_IRIS_RADIUS, 0.9 * UV_IRIS_RADIUS)
+    plain, central = EyeParameters("blue"), EyeParameters("blue", central="amber", central_width=0.4)
+    assert ring_lab(central, *ring)[:, 2].mean() > ring_lab(plain, *ring)[:, 2].mean() + 15
+    assert abs(ring_lab(central, *rim)[:, 2].mean() - ring_lab(plain, *rim)[:, 2].mean()) < 4
+    yellow = ring_lab(EyeParameters("blue", sector="brown"), *rim)[:, 2] > 5
+    assert 0.03 < yellow.mean() < 0.5
+
+
+def test_fibres_are_stronger_when_asked_for_and_veins_redden() -> None:
+    ring = (0.5 * UV_IRIS_RADIUS, 0.85 * UV_IRIS_RADIUS)
+    weak, strong = (ring_lab(EyeParameters("blue", fibres=f, crypts=0.0, furrows=0.0), *ring) for f in (0.0, 1.0))
+    assert strong[:, 0].std() > 1.5 * weak[:, 0].std()
+    calm, veined = (ring_lab(EyeParameters(veins=v), UV_IRIS_RADIUS * 1.3, UV_FRONT_RADIUS) for v in (0.0, 1.0))
+    assert veined[:, 1].mean() > calm[:, 1].mean() + 0.3
