@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -101,6 +101,9 @@ def grow_beard(
     if beard.moustache != "none":
         rng = np.random.default_rng([seed, 412])
         style = _MOUSTACHES[beard.moustache]
+        if beard.style == "stubble" and beard.moustache in ("natural", "chevron"):
+            # Who has not shaved for days has not grown a moustache.
+            style = replace(style, length=_BEARDS["stubble"].length, clumping=0.0)
         roots = _planted(face, beard, moustache_share, for_moustache, style, rng)
         tick()
         if len(roots):

@@ -22,13 +22,14 @@ Float32 = NDArray[np.float32]
 LIP_GAP_MM: Final = 0.8
 """Roots stay so far from the red of the lips."""
 EAR_GAP_MM: Final = 2.0
+FAR_MM: Final = 6.0
 
 
 @dataclass(frozen=True)
 class LowerFace:
     """What beards need of a model. ground: the skin below the eyes as something to plant on; lips [N, 3]: the outer
-    line of the lips, closed; ears [N, 3]: points on both; marks [68, 3]: multi_pie_68; scale: chin to nose against
-    63 mm."""
+    line of the lips, closed; ears [N, 3]: where they join the head; marks [68, 3]: multi_pie_68; scale: chin to nose
+    against 63 mm."""
 
     ground: Scalp
     lips: Float32
@@ -37,11 +38,15 @@ class LowerFace:
     scale: float
 
     def lip_distance(self, points: Float32) -> Float32:
-        """Millimetres [N] to the outer line of the lips."""
-        return _gap(points, self.lips)
+        """Millimetres [N] to the outer line of the lips, FAR_MM where it is farther."""
+        out = np.full(len(points), FAR_MM, np.float32)
+        low, high = self.lips.min(axis=0) - FAR_MM, self.lips.max(axis=0) + FAR_MM
+        near = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
+        out[near] = np.minimum(_gap(points[near], self.lips), FAR_MM)
+        return out
 
     def ear_distance(self, points: Float32) -> Float32:
-        """Millimetres [N] to the nearer ear, about."""
+        """Millimetres [N] to where the nearer ear joins the head."""
         return _gap(points, self.ears)
 
 
@@ -93,7 +98,12 @@ def _build(model: HeadModel) -> LowerFace:
     steps = np.linspace(0.0, 1.0, 4, endpoint=False, dtype=np.float32)[None, :, None]
     lips = (outline[:, None] * (1 - steps) + after[:, None] * steps).reshape(-1, 3)
     scale = float(marks[33, 1] - marks[8, 1]) / 63.3
-    ears = np.concatenate([mean[topology.sets[name]][::3] for name in ("ear_l", "ear_r") if name in topology.sets])
+    # Where the ears join the head.
+    ear = np.zeros(len(mean), bool)
+    for name in ("ear_l", "ear_r"):
+        ear[topology.sets.get(name, np.zeros(0, np.int32))] = True
+    joining = quads[ear[quads].any(axis=1) & ~ear[quads].all(axis=1)]
+    ears = mean[np.unique(joining[ear[joining]])]
     return LowerFace(ground, np.ascontiguousarray(lips, np.float32), ears, marks.astype(np.float32), scale)
 
 
@@ -115,7 +125,7 @@ def moustache_share(face: LowerFace, points: Float32, beard: BeardParameters) ->
         bridge = smoothstep(at.corner - 1.0, at.corner + 2.0, at.x) * smoothstep(
             at.corner + 11.0, at.corner + 5.0, at.x
         )
-        share = np.maximum(share, bridge * smoothstep(-16.0, -8.0, at.y) * smoothstep(7.0, 1.0, at.y))
+        share = np.maximum(share, 0.55 * bridge * smoothstep(-13.0, -6.0, at.y) * smoothstep(7.0, 1.0, at.y))
     return _kept_off(face, points, share)
 
 
