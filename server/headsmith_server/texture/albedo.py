@@ -56,7 +56,7 @@ def _lay_hair(colour: Field, hair: SkinHairs, size: int, rows: slice) -> None:
     grey = np.array(GREY_HAIR, np.float32)
     depth = np.float32(1.0) - own.mean() / np.float32(0.7)
     # Scattering above the root: blue comes back from higher up, so red loses most.
-    filtered = np.float32(1.0) - np.array([0.40, 0.36, 0.30], np.float32) * np.clip(depth, 0.0, 1.0)
+    filtered = np.float32(1.0) - np.array([0.40, 0.385, 0.35], np.float32) * np.clip(depth, 0.0, 1.0)
     # Unpigmented roots cast none.
     shadow = enlarge_rows(hair.shadow, size, rows)[..., None] * np.float32(1.0 - 0.85 * hair.grey_share)
     colour *= np.float32(1.0) + (filtered - np.float32(1.0)) * shadow

@@ -56,13 +56,13 @@ def stubble(
         return None
     field = surface.field.size
     beard = enlarge(surface.regions["beard"], field)
-    patchy = np.clip(1.0 + 0.35 * noises.field(2, 0, 0.6, 1.0, 0.6, 0.3, 0), 0.1, 1.8)
+    patchy = np.clip(1.0 + 0.16 * noises.field(2, 0, 0.8, 1.0, 0.6, 0.8, 0.6), 0.4, 1.6)
     density = np.clip(beard * patchy, 0.0, 1.2) ** 1.4
     count = int(15000 * min(1.0, 0.35 + 0.65 * skin.stubble))
     length = 0.35 + 1.5 * skin.stubble**1.5
     dark, grey = _draw_hairs(surface, density, count, length, skin.beard.grey, _beard_flow, generator, tick)
-    shadow = np.clip(beard**1.3 * (0.75 + 0.25 * patchy), 0, 1) * np.float32(0.16 + 0.55 * skin.stubble)
-    cover = np.clip(density, 0.0, 1.0) * np.float32(0.34 * skin.stubble**1.3 * (1.0 - 0.6 * skin.beard.grey))
+    shadow = np.clip(beard**1.3 * (0.6 + 0.4 * patchy), 0, 1) * np.float32(0.16 + 0.50 * skin.stubble)
+    cover = np.clip(density, 0.0, 1.0) * np.float32(0.24 * skin.stubble**1.3 * (1.0 - 0.6 * skin.beard.grey))
     return SkinHairs(dark, grey, shadow, cover, skin.beard.grey, hair_colour(skin.beard))
 
 

@@ -85,7 +85,7 @@ def tissue_of(skin: SkinParameters) -> Tissue:
     warm = float(np.clip(skin.undertone, -1.0, 1.0))
     red = 0.20 + 0.35 * skin.freckles * (1.0 - skin.melanin)
     return Tissue(
-        pheomelanin=min(0.6, red + 0.1 * max(warm, 0.0)), carotene=2.2 + 1.6 * warm, bilirubin=1.3 + 0.7 * warm
+        pheomelanin=min(0.6, red + 0.1 * max(warm, 0.0)), carotene=3.0 + 2.0 * warm, bilirubin=1.5 + 0.8 * warm
     )
 
 
@@ -181,12 +181,14 @@ def _measured_pattern(surface: SkinSurface, variation: Variation) -> tuple[Field
     """Changes of log melanin and log blood by region and in broad patches, on the regions' raster."""
     r = surface.regions
     column, row = grid_place(r.positions_mm)
+    # No picture shows a bare scalp; it goes on like the forehead.
+    brow_to_crown = np.maximum(r["forehead"], smoothstep(0.0, 1.0, r["scalp"]))
     changes = []
     for pigment in (0, 1):
         change = sample_grid(variation.grid[pigment], column, row) * r["front"]
         change += variation.of(pigment, REGIONS[0])
         for name in REGIONS[1:]:
-            change += variation.of(pigment, name) * r[name]
+            change += variation.of(pigment, name) * (brow_to_crown if name == "forehead" else r[name])
         changes.append(change)
     return changes[0], changes[1]
 

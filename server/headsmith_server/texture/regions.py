@@ -272,7 +272,7 @@ def _hairy(face: _Face, masks: dict[str, Field]) -> None:
         [mouth_y + 4, mouth_y + 4, mouth_y + 3, mouth_y + 8, middle - 16, eye_y - 14, eye_y - 10, eye_y - 12],
     ).astype(np.float32)  # fmt: skip
     low = face.of(8)[1] - 22
-    beard = smoothstep(7.0, -9.0, y - cheek_line) * smoothstep(low - 9, low + 14, y) * smoothstep(104, 84, azimuth)
+    beard = smoothstep(7.0, -9.0, y - cheek_line) * smoothstep(low - 9, low + 14, y) * smoothstep(110, 74, azimuth)
     lips = masks["lips"]
     bare = face.blobs((face.of(54) + face.of(10)) / 2 + np.array([-7, 3, 4]), (7, 6, 12))
     # Sparse beside the soul patch and under the corner of the mouth, dense on chin and jaw.
