@@ -284,7 +284,8 @@ def _groom(
     grown = _carried(paths, roots, face, bent, vertices)
     # As much cover as real hairs give, were there more or fewer of them here.
     share = np.clip(style.hairs * _fullness(beard) / max(count, 1), 0.5, 30.0)
-    radius = HAIR_RADIUS_MM * share ** (0.6 if style.length[1] > 3.0 else 0.35)
+    # The shortest hair is finer, or it would draw a line along the jaw, where the eye meets it edge-on.
+    radius = HAIR_RADIUS_MM * (share**0.6 if style.length[1] > 2.0 else 0.7 * share**0.35)
     taper = 1.0 - 0.75 * np.square(t)
     radii = radius * taper[None] * (0.8 + 0.4 * rng.random((count, 1), dtype=np.float32))
     return Groom(
