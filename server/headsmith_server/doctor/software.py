@@ -141,7 +141,7 @@ def nvdiffrast() -> Check:
         return Check(
             "nvdiffrast",
             Verdict.ABSENT,
-            "not installed; nothing needs it (a faster rasteriser on NVIDIA GPUs, licensed for non-commercial use only)",
+            "not installed, nothing needs it (a faster rasteriser on NVIDIA GPUs; licence: non-commercial use only)",
         )
     return Check(
         "nvdiffrast",
