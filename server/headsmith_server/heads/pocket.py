@@ -120,6 +120,11 @@ class PocketHead:
         return self._topology
 
     @property
+    def device(self) -> torch.device:
+        """Where its arrays lie, and identities and expressions must."""
+        return self._arrays.mean.device
+
+    @property
     def identity_size(self) -> int:
         return len(self._arrays.identity)
 

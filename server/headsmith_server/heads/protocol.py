@@ -93,6 +93,9 @@ class HeadModel(Protocol):
     def topology(self) -> Topology: ...
 
     @property
+    def device(self) -> torch.device: ...
+
+    @property
     def identity_size(self) -> int: ...
 
     @property

@@ -142,11 +142,11 @@ class Transfer:
 def transfer_source(model: HeadModel) -> TransferSource:
     """The model's mean skin as a source, on the model's device."""
     with torch.no_grad():
-        probe = torch.zeros(2, model.identity_size)
+        probe = torch.zeros(2, model.identity_size, device=model.device)
         probe[1] = torch.linspace(-1.0, 1.0, model.identity_size)
         mean = model.vertices(probe[:1])[0]
-        moves = model.expression_deltas(probe[0].to(mean.device))
-        other = model.expression_deltas(probe[1].to(mean.device))
+        moves = model.expression_deltas(probe[0])
+        other = model.expression_deltas(probe[1])
     count = len(model.topology.part("skin").vertices)
     moves, other = moves[:, :count], other[:, :count]
     still = moves.abs().amax((0, 2)) < STILL_M

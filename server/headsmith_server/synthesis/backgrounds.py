@@ -65,7 +65,7 @@ def _hue(draws: np.random.Generator, saturation: float) -> Float32:
 
 def _noise(draws: np.random.Generator, cells: int, rows: int | None = None) -> Float32:
     grid = draws.standard_normal((rows or cells, cells)).astype(np.float32)
-    return cv2.resize(grid, (_WORK, _WORK), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.resize(grid, (_WORK, _WORK), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def _paper(draws: np.random.Generator, light: Illumination) -> Float32:
@@ -158,4 +158,4 @@ def _bokeh(draws: np.random.Generator, light: Illumination, scene: str) -> Float
         disc = np.zeros((_WORK, _WORK), np.float32)
         cv2.circle(disc, (int(x * 16), int(y * 16)), int(own * 16), (1.0,), -1, cv2.LINE_AA, 4)
         image += disc[..., None] * colour * np.float32(strength * draws.uniform(0.3, 1.6))
-    return cv2.GaussianBlur(image, (0, 0), 0.7)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.7), np.float32)

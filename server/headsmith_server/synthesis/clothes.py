@@ -100,4 +100,4 @@ def _colour(draws: np.random.Generator) -> Float32:
 
 def _noise(draws: np.random.Generator, rows: int, columns: int) -> Float32:
     grid = draws.standard_normal((rows, columns)).astype(np.float32)
-    return cv2.resize(grid, (COLUMNS, ROWS), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.resize(grid, (COLUMNS, ROWS), interpolation=cv2.INTER_CUBIC), np.float32)

@@ -29,7 +29,7 @@ def develop(linear: NDArray[np.float32], draws: np.random.Generator) -> NDArray[
     if draws.random() < 0.4:
         quality = int(draws.integers(60, 96))
         _, data = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        out = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        out = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
     return np.ascontiguousarray(out)
 
 

@@ -21,7 +21,7 @@ from headsmith_server.synthesis.torso import Torso
 from headsmith_server.texture.eyes import EyeMaps, Side, paint_eye_maps
 from headsmith_server.texture.mouth import paint_mouth_maps
 from headsmith_server.texture.skin import SkinMaps, paint_maps
-from headsmith_server.texture.surface import skin_surface
+from headsmith_server.texture.surface import mean_vertices, skin_surface
 
 Float32 = NDArray[np.float32]
 
@@ -74,12 +74,11 @@ def collar_colour(model: HeadModel, skin: SkinMaps) -> Float32:
     uv_of = np.zeros((len(part.vertices), 2), np.float32)
     uv_of[part.faces.ravel()] = part.uvs[part.uv_faces.ravel()]
     ring = model.topology.loops["collar"]
-    with torch.no_grad():
-        mean = model.vertices(torch.zeros(1, model.identity_size))[0].cpu().numpy()[ring]
+    mean = mean_vertices(model)[ring]
     centre = mean.mean(0)
     ring = ring[np.argsort(np.arctan2(mean[:, 0] - centre[0], mean[:, 2] - centre[2]), kind="stable")]
     size = skin.albedo.shape[0]
-    soft = cv2.blur(skin.albedo, (5, 5))
+    soft = np.asarray(cv2.blur(skin.albedo, (5, 5)), np.uint8)
     texel = np.stack([(1.0 - uv_of[ring, 1]) * size, uv_of[ring, 0] * size], axis=1).astype(np.int64).clip(0, size - 1)
     return albedo_from_bytes(soft[texel[:, 0], texel[:, 1]][None])[0].numpy()
 

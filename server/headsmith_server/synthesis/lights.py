@@ -21,7 +21,7 @@ Float32 = NDArray[np.float32]
 ROWS: Final = 64
 COLUMNS: Final = 128
 MOST_KEYS: Final = 3
-WELL_LIT: Final = 0.92
+WELL_LIT: Final = 1.0
 """Linear level of a white surface in the light, on average."""
 
 
@@ -245,7 +245,7 @@ def draw_room(draws: np.random.Generator) -> tuple[str, Room, float]:
     """The kind of a random light, its surroundings, and how bright a well lit white surface shall come out."""
     kind = pick(draws, {name: share for name, (share, _) in KINDS.items()})
     room = KINDS[kind][1](draws)
-    stops = float(np.clip(draws.normal(0.0, 0.28), -0.6, 0.6))
+    stops = float(np.clip(draws.normal(0.05, 0.22), -0.4, 0.5))
     return kind, room, WELL_LIT * 2.0**stops
 
 

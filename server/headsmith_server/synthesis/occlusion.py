@@ -42,28 +42,22 @@ class Occlusion:
 def occlusion(model: HeadModel) -> Occlusion:
     """The occlusion of a model, kept for the next call; about two seconds on one core."""
     mesh = head_mesh(model.topology, OPAQUE)
-    device = torch.device("cpu")
     with torch.no_grad():
         weights = torch.zeros(2, 52)
         weights[1, ARKIT_INDEX["jawOpen"]] = 0.6
-        identity = torch.zeros(2, model.identity_size)
-        heads = model.vertices(identity, weights).cpu()
+        identity = torch.zeros(2, model.identity_size, device=model.device)
+        heads = model.vertices(identity, weights.to(model.device)).cpu()
     head = heads[0].numpy()
     torso = build_torso(model.topology, head, np.random.default_rng(0), 35.0, 0.5)
     triangles = torch.cat([mesh.triangles, torch.from_numpy(torso.triangles)])
     results = []
     for vertices in heads:
         whole = torch.cat([vertices, torch.from_numpy(torso.vertices)])
-        results.append(_visible_share(whole, triangles, device))
-    return Occlusion(*(result.to(_device_of(model)) for result in results))
+        results.append(_visible_share(whole, triangles))
+    return Occlusion(*(result.to(model.device) for result in results))
 
 
-def _device_of(model: HeadModel) -> torch.device:
-    with torch.no_grad():
-        return model.vertices(torch.zeros(1, model.identity_size)).device
-
-
-def _visible_share(vertices: Float[Tensor, "v 3"], triangles: Int[Tensor, "t 3"], device: torch.device) -> Tensor:
+def _visible_share(vertices: Float[Tensor, "v 3"], triangles: Int[Tensor, "t 3"]) -> Tensor:
     """Cosine-weighted share of DIRECTIONS from which each vertex is seen."""
     flat = Mesh(len(vertices), triangles, vertices[:, :2], triangles, triangles[:, 0], triangles[:, 0])
     normals = vertex_normals(vertices[None], flat)[0]

@@ -75,9 +75,8 @@ def expression_basis(model: HeadModel) -> ExpressionBasis:
     """The basis of a model on its device, kept for the next call."""
     source = transfer_source(model)
     count = len(source.sizes)
-    device = source.sizes.device
     with torch.no_grad():
-        zero = torch.zeros(model.identity_size, device=device)
+        zero = torch.zeros(model.identity_size, device=model.device)
         mean = model.vertices(zero[None])[0, :count]
         deltas = model.expression_deltas(zero)[:, :count].contiguous()
     fields = []

@@ -180,5 +180,7 @@ def _visible(
 ) -> NDArray[np.bool_]:
     inside = (pixels[:, :2] >= 0).all(1) & (pixels[:, :2] < size).all(1)
     column, row = pixels[:, :2].astype(np.int64).clip(0, size - 1).T
-    shown = cv2.dilate(depth, np.ones((3, 3), np.uint8))[row, column]  # the furthest of the pixels about it
-    return inside & (depth[row, column] > 0) & (pixels[:, 2] <= shown + CLEAR_M) & (hair[row, column] < 0.6)
+    here = depth[row, column]
+    around = cv2.dilate(depth, np.ones((3, 3), np.uint8))[row, column]  # the furthest of the pixels about it
+    before = (pixels[:, 2] <= around + CLEAR_M) & (pixels[:, 2] <= here + 2.0 * CLEAR_M)
+    return inside & (here > 0) & before & (hair[row, column] < 0.6)
