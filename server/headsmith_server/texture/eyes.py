@@ -111,7 +111,7 @@ def _paint(
     # No mirror inside the pupil; the cornea before it has its own.
     open_pupil = smoothstep(inner, inner * 1.15, radius)
     shine = np.float32(0.19 + 0.10 * eyes.wetness) * smoothstep(UV_IRIS_RADIUS - 0.02, UV_IRIS_RADIUS + 0.02, radius)
-    yield "specular", to_byte(open_pupil * np.maximum(np.float32(0.08), shine))
+    yield "specular", to_byte(open_pupil * np.clip(shine, 0.08, 1.0))
 
 
 def _clouded(iris: Field, amount: float, t: Field, generator: np.random.Generator) -> Field:

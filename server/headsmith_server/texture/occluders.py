@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -15,7 +15,9 @@ from headsmith_server.texture.kept import kept
 from headsmith_server.texture.regions import smoothstep
 from headsmith_server.texture.surface import SkinSurface
 
-Image = NDArray[np.uint8]
+Image = NDArray[Any]
+"""uint8; OpenCV's stubs return any number."""
+
 _PLACE_SIZE: Final = 256
 """Texels of the raster on which places on the head are known."""
 

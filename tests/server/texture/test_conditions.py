@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,11 +24,12 @@ from headsmith_server.texture.parameters import (
 )
 from headsmith_server.texture.skin import SkinMaps, paint_maps
 
+NO_NOISES: Any = None
 STRENGTHS = [f.name for f in fields(Conditions) if f.name != "tan_line"]
 SKINS = {"pale": SkinParameters(melanin=0.12, moles=0.0), "dark": SkinParameters(melanin=0.8, moles=0.0)}
 
 
-def with_condition(skin: SkinParameters, **strengths: float) -> SkinParameters:
+def with_condition(skin: SkinParameters, **strengths: Any) -> SkinParameters:
     return replace(skin, conditions=Conditions(**strengths))
 
 
@@ -54,7 +56,7 @@ def changed(paint, skin: SkinParameters, other: SkinParameters) -> np.ndarray:
 
 def test_without_strength_nothing_is_drawn(small_surface, paint) -> None:
     for tone in SKINS.values():
-        drawn = draw_conditions(small_surface, with_condition(tone, tan_line="hat"), None, 1).layers()
+        drawn = draw_conditions(small_surface, with_condition(tone, tan_line="hat"), NO_NOISES, 1).layers()
         assert (drawn.pigments, drawn.overlays, drawn.heights) == ((), (), ())
         plain, named = paint(tone), paint(replace(tone, conditions=Conditions(tan_line="mask")))
         for f in fields(SkinMaps):
@@ -210,7 +212,7 @@ def test_the_same_seed_gives_the_same_bytes_and_conditions_do_not_move_each_othe
 def test_strengths_outside_their_range_are_refused(value: float) -> None:
     for name in STRENGTHS:
         with pytest.raises(ValueError, match=name):
-            Conditions(**{name: value})
+            with_condition(SKINS["pale"], **{name: value})
     with pytest.raises(ValueError, match="lipstick_strength"):
         Makeup(lipstick_strength=value)
     with pytest.raises(ValueError, match="pupil"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from headsmith_server.texture.parameters import Makeup, SkinParameters
 from headsmith_server.texture.skin import SkinMaps, paint_maps
 from headsmith_server.texture.wet import wet_line
 
+NO_NOISES: Any = None
 TONES = {"pale": 0.12, "medium": 0.45, "dark": 0.8}
 
 
@@ -38,7 +40,7 @@ def lab(maps: SkinMaps) -> np.ndarray:
 
 def test_colours_and_finishes_without_strength_leave_every_byte(small_surface, paint) -> None:
     named = skin("pale", lipstick=(0.0, 0.5, 0.0), lipstick_gloss=1.0, eyeliner_wing=1.0, foundation_shade=-1.0)
-    layers = draw_makeup(small_surface, named, None).layers()
+    layers = draw_makeup(small_surface, named, NO_NOISES).layers()
     assert (layers.pigments, layers.overlays, layers.heights) == ((), (), ())
     plain, same = paint(skin("pale")), paint(named)
     for channel in ("albedo", "normal", "roughness", "specular", "displacement"):
