@@ -119,8 +119,7 @@ def _style(reading: Reading, who: Persona, draws: Draws, curled: float, long: fl
     man = who.masculinity > 0.5
     if reading.about("hair_texture"):
         drawn = draws.normal("hair_long", 0.36 if man else 0.7, 0.06)
-        style = style_of(drawn, curled, who.masculinity)
-        return "curly" if style == "pixie" else style
+        return style_of(drawn, curled, who.masculinity)
     if lost > 0.45 or reading.last("hair_recession") is not None:
         if (
             "bald" not in denied

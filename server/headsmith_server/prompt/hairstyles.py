@@ -52,7 +52,7 @@ def usual_styles(masculinity: float, years: float, texture: float) -> dict[str, 
     if not coiled and texture >= CURLED:
         for flat in ("straight", "wavy"):
             table["curly"] = table.get("curly", 0.0) + table.pop(flat, 0.0)
-        table["curly"] += 0.12
+        table["curly"] += 0.04 if masculinity > 0.5 else 0.12
     elif not coiled and texture >= WAVED:
         table["wavy"] = table.get("wavy", 0.0) + 0.7 * table["straight"]
         table["straight"] *= 0.3
@@ -91,8 +91,6 @@ def style_of(long: float, texture: float, masculinity: float) -> str:
     if long < 0.24:
         return "crew_cut" if masculinity > 0.5 else "pixie"
     if long < 0.44:
-        if texture >= CURLED and long > 0.26:
-            return "curly"
         return "side_part" if masculinity > 0.5 else "pixie"
     if texture >= CURLED:
         return "curly"
