@@ -11,7 +11,7 @@ from headsmith_server.pipelines.events import Artifact, Note
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 from headsmith_shared.headfile import read_head
 from headsmith_shared.specs import GenerateSpec
-from scripts.pictures import SHEET_PROMPTS
+from scripts.sheets.heads import SHEET_PROMPTS
 
 
 class QuietContext:
