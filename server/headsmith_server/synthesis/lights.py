@@ -205,6 +205,7 @@ def _gels(draws: np.random.Generator) -> Room:
     hues = draws.permutation(
         np.array([[1.9, 0.35, 0.7], [0.3, 0.8, 2.0], [0.35, 1.4, 1.2], [1.9, 0.9, 0.25], [1.1, 0.4, 2.0]])
     )
+    hues = 0.6 * hues + 0.4
     first = Source(
         direction(side * draws.uniform(40, 80), draws.uniform(5, 30)), 14, 20, _tint(hues[0], draws.uniform(3, 7))
     )
