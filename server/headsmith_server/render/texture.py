@@ -113,9 +113,10 @@ def pyramid(images: Sequence[Float[Tensor, "h w c"]], mips: bool = True) -> Pyra
 def _halved(image: Tensor, size: tuple[int, int]) -> Tensor:
     """Area averages, [H, W, C] at the size."""
     height, width, channels = image.shape
-    down, across = height // size[0], width // size[1]
-    if (size[0] * down, size[1] * across) == (height, width):
-        return image.view(size[0], down, size[1], across, channels).mean((1, 3))
+    if (2 * size[0], 2 * size[1]) == (height, width):
+        upper, lower = image.reshape(size[0], 2, width * channels).unbind(1)
+        left, right = (upper + lower).view(size[0], size[1], 2, channels).unbind(2)
+        return 0.25 * (left + right)
     return functional.adaptive_avg_pool2d(image.permute(2, 0, 1)[None], size)[0].permute(1, 2, 0)
 
 
