@@ -11,7 +11,7 @@ import torch
 from headsmith_server.evaluation.folds import folded
 from headsmith_server.heads.pocket import PocketHead, load_pocket_head
 from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES
-from headsmith_shared.asset import JOINT_NAMES, MATERIAL_NAMES, PART_NAMES
+from headsmith_shared.asset import CARD_NAMES, JOINT_NAMES, MATERIAL_NAMES, PART_NAMES
 from headsmith_shared.errors import ErrorCode, HeadsmithError
 
 ATTRIBUTES = {
@@ -38,7 +38,7 @@ def with_attribute(head: PocketHead, name: str, weight: float) -> torch.Tensor:
 
 def test_parts_joints_and_materials_carry_the_agreed_names(head: PocketHead) -> None:
     assert tuple(part.name for part in head.topology.parts) == PART_NAMES
-    assert {part.material for part in head.topology.parts} == set(MATERIAL_NAMES)
+    assert {part.material for part in head.topology.parts} == set(MATERIAL_NAMES) - set(CARD_NAMES)
     assert tuple(head.joints(torch.zeros(head.identity_size))) == JOINT_NAMES
     assert set(head.attributes) >= ATTRIBUTES
 
