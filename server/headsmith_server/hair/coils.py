@@ -23,7 +23,7 @@ def afro(order: Order) -> list[Growth]:
     count, points = len(roots), 40
     place = order.local(roots.points)
     m = order.scalp.measures
-    inside = inside_mm(m, roots.points) / s
+    inside = inside_mm(m, roots.points, order.hair.hairline) / s
     lock, _ = locks(roots, 900)
     number = int(lock.max(initial=0)) + 1
     of_lock = rng.standard_normal((number, 3)).astype(np.float32)[lock]

@@ -112,7 +112,7 @@ def _groom(
     return Groom(
         name="hair",
         points=(cleared * np.float32(MILLIMETRE)).astype(np.float32),
-        radii=(radius * vary[:, None] * growth.taper[None]).astype(np.float32),
+        radii=(radius * vary[:, None] * np.atleast_2d(growth.taper)).astype(np.float32),
         roots=growth.roots.surface,
         root_uvs=growth.roots.uvs,
         clump=growth.lock.astype(np.int32),

@@ -46,7 +46,7 @@ HANGS_MM: Final[Mapping[str, tuple[float, float, float]]] = {
 class Growth:
     """Strands around the mean head.
 
-    points [S, P, 3] mm; lock [S]; taper [P]: radius against the strand's thickest; thickness: of these strands against
+    points [S, P, 3] mm; lock [S]; taper [P] or [S, P]: radius against the strand's thickest; thickness: of these strands against
     ordinary hair; clearance: how far from the skin they stay at least, mm.
     """
 
@@ -72,6 +72,11 @@ class Order:
     def scale(self) -> float:
         return self.scalp.measures.scale
 
+    @property
+    def fewness(self) -> float:
+        """0 with 10,000 strands or more .. 1 with very few, which must stand for more hairs and be spread evenly."""
+        return float(np.clip(1.0 - self.strands / 10_000, 0.0, 1.0))
+
     def between(self, values: tuple[float, float, float]) -> float:
         """A value at the asked length: values at length 0, 0.5 and 1, in mm of the mean head."""
         return float(np.interp(self.hair.length, (0.0, 0.5, 1.0), values)) * self.scale
@@ -85,6 +90,12 @@ class Order:
         asked = {"left": 1.0, "middle": 0.0, "right": -1.0}.get(self.hair.parting)
         draw = float(self.rng.normal())
         return float(np.clip(0.3 * draw, -0.6, 0.6)) if asked is None else asked
+
+
+def fringed(taper: Field, fringe: Field, fewness: float) -> Field:
+    """The taper [P] for each strand [S, P]; the fringe's (0..1 [S]) are thick to their tips where strands are few."""
+    blunt = np.float32(1.0 + 0.25 * fewness) * np.maximum(taper, np.float32(0.8 * fewness))
+    return (taper + fringe[:, None] * (blunt - taper)).astype(np.float32)
 
 
 def tapered(count: int, tip: float, start: float = 0.55) -> Field:

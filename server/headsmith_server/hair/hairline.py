@@ -1,6 +1,6 @@
 """The hairline and how densely hair grows behind it, as functions of a place on the mean head.
 
-The line is the one that texture/regions.py paints the cropped scalp by: heights over azimuths about the ears' axis.
+The line is heights over azimuths about the ears' axis; the skin is painted by the same (texture/hairs.py).
 """
 
 from __future__ import annotations
@@ -15,6 +15,13 @@ from headsmith_server.heads.protocol import HeadModel
 from headsmith_server.texture.arrays import Field
 
 AZIMUTHS: Final = (0, 6, 12, 19, 26, 38, 46, 52, 56, 59, 62, 66, 72, 80, 92, 100, 108, 118, 132, 152, 180)
+FOREHEAD_MM: Final = np.array([40, 40.5, 40.5, 40, 38, 30, 19, 4, -10, -26, -41], np.float32)
+"""Heights above the brows over the first AZIMUTHS. With what frays, the middle stands at about 53 mm over the glabella
+of a head whose face has 70 mm from there to the nose's base: Farkas, "Anthropometry of the Head and Face" (1994)."""
+HAIRLINE_MM: Final = np.array([3.5, 4, 4.5, 6.5, 8.5, 10, 9.5, 7, 5, 4, 1], np.float32)
+"""By how much a high, square hairline stands above it and a low, round one below, over the same azimuths."""
+RECEDED_MM: Final = np.array([54, 58.5, 67, 76, 81, 71, 55, 30, 8, -15, -36], np.float32)
+"""Heights above the brows of a hairline that has receded by 1."""
 EAR_GAP_MM: Final = 4.0
 """No roots so near to the ear."""
 
@@ -31,20 +38,18 @@ def azimuth(measures: Measures, points: Field) -> Field:
     return np.degrees(np.arctan2(np.abs(points[..., 0]), ahead)).astype(np.float32)
 
 
-def inside_mm(measures: Measures, points: Field, recession: float = 0.0) -> Field:
+def inside_mm(measures: Measures, points: Field, hairline: float = 0.0, recession: float = 0.0) -> Field:
     """Millimetres [...] above the hairline (negative below it) at mean-head points [..., 3] mm.
 
-    recession 0 is a full hairline, 1 one that has gone back by some 30 mm over the temples and 11 mm in the middle.
+    hairline, recession: as in HairParameters. What has receded by 1 ends at one line, from wherever it started.
     """
-    m, s, r = measures, measures.scale, recession
+    m, s = measures, measures.scale
     middle = (m.ear_low + m.ear_top) / 2
-    brow, eye = m.brow_y, m.eye_y
+    forehead = FOREHEAD_MM + np.float32(hairline) * HAIRLINE_MM
+    forehead = m.brow_y + s * (forehead + np.float32(recession) * (RECEDED_MM - forehead))
     heights = [
-        brow + s * (44.0 + 10 * r), brow + s * (45.5 + 13 * r), brow + s * (47 + 20 * r), brow + s * (48 + 28 * r),
-        brow + s * (48 + 33 * r), brow + s * (42 + 29 * r), brow + s * (31 + 24 * r), eye + s * (40 + 18 * r),
-        eye + s * (24 + 12 * r), eye + s * (6 + 7 * r), eye + s * (-12 + 4 * r), middle + s * (-4 + 6 * r),
-        middle - 8 * s, middle - 2 * s, middle, middle, m.ear_low + 14 * s, m.ear_low - 1 * s, m.ear_low - 13 * s,
-        m.ear_low - 17 * s, m.ear_low - 15 * s,
+        *forehead, middle + s * (-4 + 6 * recession), middle - 8 * s, middle - 2 * s, middle, middle,
+        m.ear_low + 14 * s, m.ear_low - 1 * s, m.ear_low - 13 * s, m.ear_low - 17 * s, m.ear_low - 15 * s,
     ]  # fmt: skip
     turn = azimuth(measures, points)
     line = np.interp(turn, AZIMUTHS, heights)
@@ -71,7 +76,7 @@ def crown_share(measures: Measures, points: Field, crown: float) -> Field:
 def share_of_hair(measures: Measures, points: Field, hair: HairParameters) -> Field:
     """Roots per area against the thickest hair, 0..1 [...], at mean-head points [..., 3] mm; ears are not left out."""
     recession, crown = baldness(hair)
-    inside = inside_mm(measures, points, recession) / measures.scale
+    inside = inside_mm(measures, points, hair.hairline, recession) / measures.scale
     frayed = smoothstep(-1.5, 7.0 + 14.0 * recession, inside)
     thinned = 1.0 - 0.45 * recession * smoothstep(30.0, 8.0, inside) * smoothstep(75.0, 50.0, azimuth(measures, points))
     amount = 0.35 + 0.65 * float(np.clip(hair.density, 0.0, 1.0))

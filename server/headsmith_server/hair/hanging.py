@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headsmith_server.hair.curling import curled
-from headsmith_server.hair.growth import HANGS_MM, Growth, Order, tapered
+from headsmith_server.hair.growth import HANGS_MM, Growth, Order, fringed, tapered
 from headsmith_server.hair.hairline import azimuth, inside_mm, smoothstep
 from headsmith_server.hair.paths import (
     FaceShield,
@@ -162,12 +162,15 @@ def _fallen(order: Order, fall: Fall) -> Growth:
     # Locks of one side of the parting only, and of the fringe only.
     alike = (side[leaders][lock] == side) & (fringe[leaders][lock] == fringe)
     strength = fall.clump * 0.85 * smoothstep(0.06, 1.1 - 0.5 * fall.clump, t)[None] * alike[:, None]
+    # A fringe of few strands in locks is a row of combs.
+    strength = strength * np.where(fringe, 1.0 - order.fewness, 1.0)[:, None]
     strands = clumped(strands, lock, leaders, strength)
     order.tick()
     strands = curled(order, strands, lock, fall.curl, length)
     amount = (0.8 + 9.0 * hair.frizz**1.5) * s
     strands = strands + wander(count, fall.points, 1.0 + 2.0 * hair.frizz, rng) * np.float32(amount * 0.5)
-    return Growth(roots, strands, lock, tapered(fall.points, 0.3, 0.6))
+    taper = fringed(tapered(fall.points, 0.3, 0.6), fringe.astype(np.float32), order.fewness)
+    return Growth(roots, strands, lock, taper)
 
 
 def parting_line(order: Order, place: Field) -> Field:
@@ -182,7 +185,7 @@ def _fringe_share(order: Order, roots: Roots) -> Field:
     if amount <= 0.02:
         return np.zeros(len(roots), np.float32)
     m = order.scalp.measures
-    inside = inside_mm(m, roots.points) / order.scale
+    inside = inside_mm(m, roots.points, order.hair.hairline) / order.scale
     share = smoothstep(20.0 + 24.0 * amount, 12.0 + 20.0 * amount, inside)
     return share * smoothstep(30.0 + 22.0 * amount, 22.0 + 18.0 * amount, azimuth(m, roots.points))
 

@@ -26,8 +26,9 @@ class HairParameters:
     style: one of STYLES; length: 0 (shortest that the style allows) .. 1 (longest), 0.5 is the style's usual one;
     density: 0 (sparse) .. 1 (thick); curl: added to the style's own, -1 (ironed) .. 1 (coiled); frizz; volume: 0
     (lies close) .. 1 (stands off), 0.5 usual; parting: one of PARTINGS, of the subject's side; fringe: how much falls
-    over the forehead; recession: how far the hairline has gone back; crown: how bald the crown is; fade: how short the
-    sides are against the top.
+    over the forehead; hairline: -1 (low and round, as many children's and women's) .. 1 (high, with square temples);
+    recession: how far it has gone back from there; crown: how bald the crown is; fade: how short the sides are against
+    the top.
     """
 
     style: str = "side_part"
@@ -38,6 +39,7 @@ class HairParameters:
     volume: float = 0.5
     parting: str = "none"
     fringe: float = 0.0
+    hairline: float = 0.0
     recession: float = 0.0
     crown: float = 0.0
     fade: float = 0.3

@@ -80,7 +80,7 @@ class FaceShield:
         m, s = self.measures, self.measures.scale
         x, y, z = points[:, 0] * self.side, points[:, 1], points[:, 2]
         heights = [m.chin_y - 60 * s, m.chin_y - 20 * s, m.chin_y + 10 * s, m.mouth_y + 10 * s, m.eye_y, m.brow_y,
-                   m.brow_y + 22 * s, m.brow_y + 42 * s]  # fmt: skip
+                   m.brow_y + 18 * s, m.brow_y + 35 * s]  # fmt: skip
         widths = np.array([20, 46, 58, 65, 68, 66, 52, 20], np.float32) * s - self.tight * s
         wall = np.interp(y, heights, widths) * smoothstep(m.ear_front + 2 * s, m.ear_front + 26 * s, z)
         wall[y > heights[-1]] = 0.0

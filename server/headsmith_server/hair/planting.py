@@ -58,7 +58,7 @@ def plant(scalp: Scalp, share: Share, count: int, rng: np.random.Generator) -> R
 def planted(order: Order, share: Share | None = None) -> Roots:
     """As many roots as the hair that is left and its density deserve; share as share_over gives it when None."""
     share = share or share_over(order.scalp, order.hair)
-    full = share_over(order.scalp, HairParameters(density=1.0))
+    full = share_over(order.scalp, HairParameters(density=1.0, hairline=order.hair.hairline))
     return plant(order.scalp, share, round(order.strands * min(1.0, fullness(order.scalp, share, full))), order.rng)
 
 

@@ -25,7 +25,7 @@ def buzz_cut(order: Order) -> list[Growth]:
 def receding(order: Order) -> list[Growth]:
     roots = planted(order)
     place = order.local(roots.points)
-    inside = inside_mm(order.scalp.measures, roots.points) / order.scale
+    inside = inside_mm(order.scalp.measures, roots.points, order.hair.hairline) / order.scale
     nape = smoothstep(-4.0, 30.0, inside)
     length = order.between(LENGTHS_MM["receding"]) * (0.45 + 0.55 * nape) * (1.0 - 0.4 * order.hair.fade)
     flow = side_flow(place, back=0.45)
@@ -71,9 +71,9 @@ def side_part(order: Order) -> list[Growth]:
     near_line = np.exp(-(((place[:, 0] - line) / 16.0) ** 2)) * top * (1.0 - crown)
     lift = 0.22 + top * (0.45 + 0.9 * volume * front) + 0.6 * near_line * over
     shell = 1.0 + top * (3.0 + 20.0 * volume * (0.40 + 0.60 * front)) * np.where(over, 1.0, 0.4)
-    length, flow, lift = with_fringe(order, roots, length, flow, lift, sweep=across)
+    length, flow, lift, fringe = with_fringe(order, roots, length, flow, lift, sweep=across)
     trim = Trim(length, flow, lift, 0.75 + 0 * top, shell)
-    return [trimmed(order, roots, trim, 14, lock_count=320, clump=0.55, loose=0.10)]
+    return [trimmed(order, roots, trim, 14, lock_count=320, clump=0.55, loose=0.10, fringe=fringe)]
 
 
 def quiff(order: Order) -> list[Growth]:
@@ -105,7 +105,7 @@ def pixie(order: Order) -> list[Growth]:
     across = np.where(place[:, 0] * sign > line * sign, sign, -sign).astype(np.float32)
     front = smoothstep(10.0, 85.0, place[:, 2])
     crown = smoothstep(-5.0, -50.0, place[:, 2])
-    inside = inside_mm(order.scalp.measures, roots.points) / order.scale
+    inside = inside_mm(order.scalp.measures, roots.points, order.hair.hairline) / order.scale
     nape = smoothstep(-5.0, 55.0, inside)
     full = order.between(LENGTHS_MM["pixie"])
     length = full * ((1.0 - top) * (0.42 + 0.4 * nape) + top * (0.85 + 0.25 * front))
@@ -114,10 +114,10 @@ def pixie(order: Order) -> list[Growth]:
     volume = order.hair.volume
     lift = 0.22 + 0.35 * volume + 0.25 * top
     shell = 1.2 + (3.0 + 8.0 * volume) * (0.35 + 0.65 * top) * nape
-    fringe = max(order.hair.fringe, 0.35)
-    length, flow, lift = with_fringe(order, roots, length, flow, lift, sweep=across, fringe=fringe)
+    least = max(order.hair.fringe, 0.35)
+    length, flow, lift, fringe = with_fringe(order, roots, length, flow, lift, sweep=across, fringe=least)
     trim = Trim(length, flow, lift, 0.85 + 0 * top, shell)
-    return [trimmed(order, roots, trim, 16, lock_count=300, clump=0.6, loose=0.10)]
+    return [trimmed(order, roots, trim, 16, lock_count=300, clump=0.6, loose=0.10, fringe=fringe)]
 
 
 def mohawk(order: Order) -> list[Growth]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headsmith_server.hair.curling import curled
-from headsmith_server.hair.growth import Growth, Order, tapered
+from headsmith_server.hair.growth import Growth, Order, fringed, tapered
 from headsmith_server.hair.hairline import azimuth, inside_mm, smoothstep
 from headsmith_server.hair.paths import clumped, integrate, resampled, tangential, unit, wander
 from headsmith_server.hair.planting import locks
@@ -38,7 +38,7 @@ def topness(place: Field) -> Field:
 
 def sides(order: Order, roots: Roots, top: Field, share: float) -> Field:
     """Lengths at sides and back against the top's: shorter the stronger the fade, and shortest at the lower edge."""
-    inside = inside_mm(order.scalp.measures, roots.points) / order.scale
+    inside = inside_mm(order.scalp.measures, roots.points, order.hair.hairline) / order.scale
     fade = order.hair.fade
     edge = smoothstep(-6.0, 20.0 + 50.0 * fade, inside)
     least = share * (0.75 - 0.65 * fade)
@@ -77,13 +77,14 @@ def mixed_flow(order: Order, roots: Roots, flow_top: Field, share: Field, back: 
 def with_fringe(
     order: Order, roots: Roots, length: Field, flow: Field, lift: Field, sweep: Field,
     fringe: float | None = None,
-) -> tuple[Field, Field, Field]:  # fmt: skip
-    """The hair at the front hairline falls over the forehead instead, not beyond the brows."""
+) -> tuple[Field, Field, Field, Field]:  # fmt: skip
+    """(length, flow, lift, share of the fringe 0..1): the hair at the front hairline falls over the forehead instead,
+    not beyond the brows."""
     amount = order.hair.fringe if fringe is None else fringe
     if amount <= 0.02:
-        return length, flow, lift
+        return length, flow, lift, np.zeros(len(roots), np.float32)
     m, s = order.scalp.measures, order.scale
-    inside = inside_mm(m, roots.points) / s
+    inside = inside_mm(m, roots.points, order.hair.hairline) / s
     share = smoothstep(22.0 + 22.0 * amount, 4.0 + 14.0 * amount, inside)
     share = share * smoothstep(58.0, 40.0, azimuth(m, roots.points))
     down = np.stack([0.75 * (1.0 - 0.6 * amount) * sweep, -np.ones(len(roots)), 0.55 + 0 * sweep], axis=1)
@@ -91,7 +92,7 @@ def with_fringe(
     wanted = np.maximum(reach * (1.18 + 0.35 * (1.0 - amount)), 8.0 * s)
     length = length + share * (np.minimum(wanted, 1.3 * length + 20 * s) - length)
     flow = (flow + share[:, None] * (down - flow)).astype(np.float32)
-    return length, flow, lift * (1.0 - 0.3 * share)
+    return length, flow, lift * (1.0 - 0.3 * share), share
 
 
 def trimmed(
@@ -103,8 +104,12 @@ def trimmed(
     clump: float,
     loose: float,
     uneven: float = 1.0,
+    fringe: Field | None = None,
 ) -> Growth:
-    """Strands of a trim: each leaves the skin by its lift, bends to its flow, and stands together with its lock."""
+    """Strands of a trim: each leaves the skin by its lift, bends to its flow, and stands together with its lock.
+
+    fringe [S]: 0..1, as with_fringe gives it.
+    """
     rng, count = order.rng, len(roots)
     lock, leaders = locks(roots, lock_count)
     of_lock = rng.standard_normal((len(leaders), 4)).astype(np.float32)[lock]
@@ -131,11 +136,16 @@ def trimmed(
     order.tick()
     strands = resampled(path, np.ones(count, np.float32), points)
     t = np.linspace(0.0, 1.0, points, dtype=np.float32)
-    strands = clumped(strands, lock, leaders, clump * smoothstep(0.1, 1.0, t) * 0.8)
+    pull = clump * smoothstep(0.1, 1.0, t) * 0.8
+    taper = tapered(points, 0.25, 0.4)
+    if fringe is not None:  # a fringe of few strands in locks is a row of combs
+        pull = pull * (1.0 - order.fewness * fringe)[:, None]
+        taper = fringed(taper, fringe, order.fewness)
+    strands = clumped(strands, lock, leaders, pull)
     strands = curled(order, strands, lock, style_curl=0.0, length=length)
     amount = (0.012 + 0.07 * order.hair.frizz) * np.minimum(length, 60.0 * order.scale)
     strands = strands + wander(count, points, 1.2, rng) * amount[:, None, None]
-    return Growth(roots, strands, lock, tapered(points, 0.25, 0.4))
+    return Growth(roots, strands, lock, taper)
 
 
 def lying(order: Order, roots: Roots, length_mm: float) -> Growth:

@@ -16,7 +16,7 @@ from headsmith_server.hair.assembly import by_material, card_maps, card_part, ha
 from headsmith_server.hair.cards import make_cards
 from headsmith_server.hair.facial import grow_beard
 from headsmith_server.hair.groom import Groom
-from headsmith_server.hair.grow import grow_hair
+from headsmith_server.hair.grow import grow_hair, hair_density
 from headsmith_server.heads import head_model
 from headsmith_server.heads.assembly import Geometry, assemble, groomed
 from headsmith_server.heads.protocol import HeadModel
@@ -128,11 +128,12 @@ def _paint(
     tick = context.tick
     size, seed = spec.texture_size, spec.seed
     skin = description.skin
+    grown = None if description.hair.style == "bald" else hair_density(model, description.hair)
     eye_size = min(EYE_SIZE, size)
     mouth_size = min(MOUTH_SIZE, size)
     done = HAIR_DONE
     for group, painter in (
-        ("skin", paint_skin(model, geometry.vertices, skin, size, seed, tick)),
+        ("skin", paint_skin(model, geometry.vertices, skin, size, seed, tick, grown)),
         ("eyes", paint_eyes(description.eyes, eye_size, seed, tick)),
         ("mouth", paint_mouth(description.teeth, skin, mouth_size, seed, tick)),
         ("hairs", paint_hairs(description.brows, skin, seed, tick)),

@@ -29,7 +29,7 @@ NAMES: Final = listed(
     "tattoo_side_2, tattoo_side_3, made_up, lipstick, lipstick_colour, lipstick_gloss, eye_shadow, eye_shadow_colour, "
     "eye_shadow_height, blush, eyeliner, eyeliner_wing, mascara, foundation, contour, pupil, limbal_ring, fibres, "
     "crypts, furrows, collarette, iris_central, iris_central_width, iris_sector, iris_flecks, arcus, cloudiness, "
-    "eye_veins"
+    "eye_veins, hairline"
 )
 
 

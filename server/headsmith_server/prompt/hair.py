@@ -8,7 +8,7 @@ from typing import Final
 from headsmith_server.hair.parameters import HairParameters
 from headsmith_server.prompt.colours import DYES, USUAL_DYES
 from headsmith_server.prompt.draws import Draws
-from headsmith_server.prompt.hairstyles import COILED, curl_of, length_of, style_of, usual_styles
+from headsmith_server.prompt.hairstyles import COILED, curl_of, length_of, style_of, usual_hairline, usual_styles
 from headsmith_server.prompt.listed import listed
 from headsmith_server.prompt.persona import Persona
 from headsmith_server.prompt.reading import Reading
@@ -50,6 +50,7 @@ def hair(reading: Reading, who: Persona, draws: Draws, colour: HairColour) -> Ha
         volume=_or(level(reading, "hair_volume", 0.5), clamp(draws.normal("hair_volume", 0.5, 0.09))),
         parting=_parting(reading, draws, style),
         fringe=_fringe(reading, who, draws, style),
+        hairline=clamp(draws.normal("hairline", usual_hairline(who.masculinity, who.years), 0.22), -1.0, 1.0),
         recession=recession,
         crown=crown,
         fade=_fade(reading, who, draws, style),

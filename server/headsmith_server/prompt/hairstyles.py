@@ -82,6 +82,13 @@ def usual_styles(masculinity: float, years: float, texture: float) -> dict[str, 
     return table
 
 
+def usual_hairline(masculinity: float, years: float) -> float:
+    """HairParameters.hairline of most people of that age: low and round in children and women, squarer in men."""
+    grown = clamp((years - 11.0) / 9.0)
+    adult = -0.8 + 1.15 * masculinity + 0.2 * clamp((years - 45.0) / 40.0)
+    return -0.9 + grown * (adult + 0.9)
+
+
 def style_of(long: float, texture: float, masculinity: float) -> str:
     """The style of somebody's hair of which only the length is said, and perhaps the texture."""
     if long < 0.13:

@@ -29,6 +29,8 @@ MOST_POINTS: Final = 36
 """Points of every strand when strands of all kinds are drawn together: as many as the most winding kind needs."""
 BODY: Final = np.float32(1.3)
 """Strands are drawn this much thicker than they grow: few stand for many, and must hide the scalp as those do."""
+CROPPED: Final = ("buzz_cut", "crew_cut", "receding")
+"""Styles of so short and so plain strands that twice as many, half as thick, are drawn: each is seen by itself."""
 BROW_RADIUS: Final = 1.0
 """Of the ribbons' half width: hairs that no ribbon shows make a brow denser."""
 SIDES: Final = {"lashes": 3, "brows": 2}
@@ -53,7 +55,9 @@ class PersonFibres:
         self._device = device
         self._model = model
         self._neutral = neutral
-        self.grooms: tuple[Groom, ...] = grow_hair(model, neutral, person.hair, person.hair_seed, strands)
+        self.grooms: tuple[Groom, ...] = grow_hair(
+            model, neutral, person.hair, person.hair_seed, 2 * strands if person.hair.style in CROPPED else strands
+        )
         self.grooms += grow_beard(model, neutral, person.beard, person.hair_seed, strands // 2)
         self._count = int(np.clip(max((g.points.shape[1] for g in self.grooms), default=0), LEAST_POINTS, MOST_POINTS))
         self._radii = [self._resampled(groom.radii[..., None])[..., 0] * BODY for groom in self.grooms]

@@ -9,6 +9,7 @@ import numpy as np
 
 from headsmith_server.hair.parameters import MOUSTACHES, BeardParameters, HairParameters
 from headsmith_server.prompt.description import HeadDescription
+from headsmith_server.prompt.hairstyles import usual_hairline
 from headsmith_server.synthesis.streams import pick
 
 MEN: Final = {
@@ -55,7 +56,9 @@ def with_hair(description: HeadDescription, draws: np.random.Generator) -> HeadD
         fade=float(draws.uniform(0.0, 0.9)),
         colour=description.skin.hair,
     )
-    return replace(description, hair=hair, beard=_beard(description, draws))
+    beard = _beard(description, draws)
+    hairline = float(np.clip(usual_hairline(description.masculinity, years) + draws.normal(0.0, 0.25), -1.0, 1.0))
+    return replace(description, hair=replace(hair, hairline=hairline), beard=beard)
 
 
 def _beard(description: HeadDescription, draws: np.random.Generator) -> BeardParameters:

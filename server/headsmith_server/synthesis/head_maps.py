@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from headsmith_server.hair.colour import mean_colour
 from headsmith_server.hair.hairline import hair_density
 from headsmith_server.heads.protocol import HeadModel
 from headsmith_server.render.colour import albedo_from_bytes, normals_from_bytes
@@ -33,18 +32,11 @@ SIDES: Final[tuple[Side, ...]] = ("left", "right")
 MOUTH_SIZE: Final = 128
 
 
-ROOTS: Final = 0.45
-CROPPED_ROOTS: Final = 0.62
-CROPPED: Final = ("buzz_cut", "crew_cut", "receding", "mohawk")
-"""How much of the scalp's colour is that of the hair, where hair is thickest; more where it is too short to lie over
-the scalp."""
-
-
 def paint_head(model: HeadModel, neutral: Float32, person: Person, size: int) -> SkinMaps:
-    """The person's skin at size x size texels; roots of the scalp's hair shade it."""
+    """The person's skin at size x size texels; the scalp is painted where hair grows."""
     description = person.description
     bald = person.hair.style == "bald"
-    skin = replace(description.skin, cropped_hair=description.skin.cropped_hair * (0.15 if bald else 0.0))
+    skin = replace(description.skin, cropped_hair=0.15 * description.skin.cropped_hair)  # seen on bald heads only
     roots = None if bald else hair_density(model, person.hair)
     return paint_maps(skin_surface(model, size), neutral, skin, person.paint_seed, hair_density=roots)
 
@@ -58,7 +50,7 @@ def head_textures(
     cloth = paint_torso(torso, collar_colour(model, skin), draws)
     face = _packed(skin.albedo, skin.normal, _unit(skin.roughness), _unit(skin.specular), 1.0)
     images = [
-        _rooted(face, model, person),
+        face,
         *(_eye_packed(paint_eye_maps(description.eyes, side, EYE_SIZE, person.paint_seed)) for side in SIDES),
         _packed(mouth["teeth", "albedo"], None, _unit(mouth["teeth", "roughness"]), 0.5, 0.3),
         _packed(mouth["gums", "albedo"], mouth["gums", "normal"], _unit(mouth["gums", "roughness"]), 0.5, 0.8),
@@ -85,22 +77,6 @@ def collar_colour(model: HeadModel, skin: SkinMaps) -> Float32:
 
 def _eye_packed(maps: EyeMaps) -> torch.Tensor:
     return _packed(maps.albedo, maps.normal, _unit(maps.roughness), _unit(maps.specular), 0.35)
-
-
-def _rooted(skin: torch.Tensor, model: HeadModel, person: Person) -> torch.Tensor:
-    """The skin with the scalp darkened by roots: few strands stand for many, whose roots would hide it."""
-    hair = person.hair
-    if hair.style == "bald":
-        return skin
-    canvas = skin_surface(model, len(skin)).field
-    density = canvas.interpolate(hair_density(model, hair))
-    if len(density) != len(skin):
-        density = cv2.resize(density, (len(skin), len(skin)), interpolation=cv2.INTER_LINEAR)
-    amount = (CROPPED_ROOTS if hair.style in CROPPED else ROOTS) * (0.4 + 0.6 * hair.density)
-    cover = torch.from_numpy(np.clip(density, 0.0, 1.0) * np.float32(amount))[..., None]
-    colour = torch.tensor(mean_colour(hair.colour), dtype=torch.float32)
-    skin[..., :3] += cover * (colour - skin[..., :3])
-    return skin
 
 
 def _unit(image: NDArray[np.uint8]) -> Float32:

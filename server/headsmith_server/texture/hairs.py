@@ -1,4 +1,4 @@
-"""Hair in the skin's own map: stubble and the cropped scalp and its hairline."""
+"""Hair in the skin's own map: stubble, the cropped scalp and its hairline, and what lies between grown strands."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ def hair_colour(hair: HairColour) -> tuple[float, float, float]:
     Exponential absorption by melanin as in Chiang et al., "A Practical and Controllable Hair and Fur Model for
     Production Path Tracing" (2016): concentration -ln(1 - melanin). The slopes of eu- and pheomelanin are flatter
     than within one fibre, because what lies on skin is seen through many fibres and by their surface reflection.
+    A dye is over it all.
     """
+    if hair.dye is not None:
+        red, green, blue = hair.dye
+        return 0.9 * red, 0.9 * green, 0.9 * blue
     amount = -3.4 * np.log(1.0 - float(np.clip(hair.melanin, 0.0, 0.985)))
     red = float(np.clip(hair.redness, 0.0, 1.0))
     slopes = (1.0 - red) * np.array([0.60, 0.75, 1.00]) + red * np.array([0.30, 0.75, 1.35])
@@ -93,17 +97,34 @@ def cropped_scalp(
     return SkinHairs(dark, grey, shadow.astype(np.float32), lying, skin.hair.grey, hair_colour(skin.hair))
 
 
-def rooted_scalp(surface: SkinSurface, skin: SkinParameters, density: Field, noises: Noises) -> SkinHairs:
-    """What the roots of grown hair do to the skin below it; density [skin V] 0..1 of the hair at each vertex.
+def haired_scalp(
+    surface: SkinSurface, skin: SkinParameters, density: Field, noises: Noises, generator: np.random.Generator,
+    tick: Callable[[], None],
+) -> SkinHairs | None:  # fmt: skip
+    """The scalp under hair that is there as strands; density [skin V] 0..1 of the hair at each vertex.
 
-    No strands are drawn: they are there as hair. The shadow keeps thin hair and partings from showing a bald head.
+    Strands are fewer than hairs. What lies between them is painted: a cover that is nearly closed where hair is thick,
+    whether its strands are cropped or long, uneven as hairs are, and single hairs where it frays.
     """
+    if not density.any():
+        return None
     thick = np.clip(surface.field.interpolate(density.astype(np.float32)), 0.0, 1.0)
-    uneven = np.clip(1.0 + 0.12 * noises.field(2, 0, 0, 0.5, 0.8, 1.0, 0.8), 0.6, 1.3)
-    shadow = np.clip(thick * uneven, 0.0, 1.0).astype(np.float32)
-    return SkinHairs(
-        None, None, shadow * np.float32(0.75), shadow * np.float32(0.42), skin.hair.grey, hair_colour(skin.hair)
-    )
+    uneven = noises.field(2, 0, 0, 0.3, 0.6, 1.0, 1.0)
+    tick()
+    # Hairs hide one another and the skin: an exponential of how many there are (0.8 is usual hair). At the hairline
+    # they are also shorter and finer.
+    many = np.float32(4.0) * thick * np.sqrt(thick) * np.clip(1.0 + (0.45 - 0.3 * thick) * uneven, 0.4, 1.6)
+    closed = (np.float32(1.0) - np.exp(-many)).astype(np.float32)
+    tick()
+    fraying = thick * (np.float32(1.15) - closed)
+    # Texels coarser than a hair need fewer to look the same.
+    count = min(26000, surface.size * surface.size // 40)
+    dark, grey = _draw_hairs(surface, fraying, count, 2.4, skin.hair.grey, _scalp_flow, generator, tick)
+    dyed = skin.hair.dye is not None
+    colour, grey_share = hair_colour(skin.hair), 0.0 if dyed else skin.hair.grey
+    if not dyed:  # many hairs, seen through one another, are warmer than one: the mean of hair/colour.py
+        colour = (colour[0], 0.8 * colour[1], 0.7 * colour[2])
+    return SkinHairs(dark, grey, closed * np.float32(0.7), closed * np.float32(0.96), grey_share, colour)
 
 
 def _beard_flow(points_mm: Field) -> Field:

@@ -16,7 +16,7 @@ from headsmith_server.texture.arrays import Field
 from headsmith_server.texture.canvas import no_tick
 from headsmith_server.texture.encode import map_encoder, to_byte, to_word
 from headsmith_server.texture.gloss import gloss
-from headsmith_server.texture.hairs import cropped_scalp, rooted_scalp, stubble
+from headsmith_server.texture.hairs import cropped_scalp, haired_scalp, stubble
 from headsmith_server.texture.layers import lay_gloss
 from headsmith_server.texture.looks import draw_layers
 from headsmith_server.texture.noise import enlarge
@@ -33,6 +33,7 @@ from headsmith_server.texture.relief import (
     DISPLACEMENT_SCALE_M,
     lip_relief,
     normal_map,
+    slack_relief,
     wrinkle_relief,
 )
 from headsmith_server.texture.surface import SkinSurface, skin_surface
@@ -113,7 +114,8 @@ def paint_maps(
     """The maps of paint_skin, not encoded.
 
     surface: skin_surface(model, size); vertices: the head's own [V, 3] in metres, V the skin's vertices or all parts';
-    hair_density: None, or [skin V] 0..1 of the scalp hair that grows at each vertex; its roots shade the skin.
+    hair_density: [skin V] 0..1 of the scalp hair that grows at each vertex, which is painted as far as it reaches, or
+    None where no strands are: then skin.cropped_hair is painted, up to a hairline of its own.
     """
     own = _as_array(vertices)[: surface.vertex_count]
     maps = dict(_paint(surface, own, skin, seed, tick, hair_density))
@@ -144,8 +146,9 @@ def _paint(
         h
         for h in (
             stubble(surface, skin, noises, streams[2], tick),
-            cropped_scalp(surface, skin, noises, streams[3], tick),
-            None if hair_density is None else rooted_scalp(surface, skin, hair_density, noises),
+            cropped_scalp(surface, skin, noises, streams[3], tick)
+            if hair_density is None
+            else haired_scalp(surface, skin, hair_density, noises, streams[3], tick),
         )
         if h is not None
     ]
@@ -159,7 +162,8 @@ def _paint(
     tick()
 
     height = pores
-    height += enlarge(wrinkles, size)
+    slack = slack_relief(surface, skin, streams[6], tick)
+    height += enlarge(wrinkles if slack is None else wrinkles + slack, size)
     for relief in layers.heights:
         height += enlarge(relief, size)
     for h in hairs:
