@@ -24,6 +24,7 @@ from headsmith_server.render.strand_lighting import StrandVolume
 from headsmith_server.render.strands import render_strands
 from headsmith_server.render.texture import Pyramid
 from headsmith_server.synthesis.fibres import PersonFibres
+from headsmith_server.synthesis.folds import person_folds, sample_folds
 from headsmith_server.synthesis.head_maps import MATERIALS, head_textures, paint_head
 from headsmith_server.synthesis.lights import Illumination
 from headsmith_server.synthesis.occlusion import OPAQUE, Occlusion, occlusion
@@ -42,7 +43,7 @@ from headsmith_server.synthesis.portrait_shading import (
 from headsmith_server.synthesis.shadows import lit_share
 from headsmith_server.synthesis.torso import build_torso
 from headsmith_server.texture.surface import mean_vertices
-from headsmith_shared.arkit import ARKIT_INDEX
+from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES
 
 CORNEAS: Final = ("cornea_l", "cornea_r")
 EYES: Final = ("eye_l", "eye_r")
@@ -151,6 +152,7 @@ class HeadScene:
         description = person.description
         torso = build_torso(model.topology, neutral, draws, description.age_years, description.masculinity)
         self.textures: Pyramid = head_textures(model, person, self.skin, torso, draws, self.device)
+        self.folds = person_folds(model, person, head.shapes.creasing, self.skin.normal)
         self.fibres = PersonFibres(model, neutral, person, strands, self.device)
         self._torso = torch.from_numpy(torso.vertices).to(self.device)
         self._head_count = len(neutral)
@@ -194,7 +196,7 @@ class HeadScene:
         seen = rasterise(clip, self.mesh.triangles, (fine, fine))
         corners = self.mesh.triangles.index_select(0, seen.numbers)
         values = weighted_rows(torch.cat([solid, normals, reach], dim=1), corners, seen.weights).T.contiguous()
-        surface = self._surface(solid, values, seen, camera)
+        surface = self._surface(solid, values, seen, weights, camera)
         radiance = shade_surface(surface, field)
         self._add_tears(radiance, solid, clip, seen, surface.ambient, camera, field)
         place = values[:3]
@@ -206,7 +208,7 @@ class HeadScene:
             colour=_image(radiance, seen.pixels, fine, 0.0),
             alpha=_image(torch.ones_like(away)[None], seen.pixels, fine, 0.0)[0],
             albedo=_image(surface.albedo, seen.pixels, fine, 0.0),
-            normal=_image(camera.view[0, :3, :3] @ surface.normal, seen.pixels, fine, 0.0),
+            normal=_image(camera.view[0, :3, :3] @ unit(values[3:6]), seen.pixels, fine, 0.0),
             depth=depth,
             material=_image(material[None], seen.pixels, fine, -1)[0],
             hair=rgba,
@@ -252,16 +254,22 @@ class HeadScene:
         return torch.stack(shares)
 
     def _surface(
-        self, solid: Float[Tensor, "v 3"], values: Float[Tensor, "c n"], seen: Fragments, camera: Camera
-    ) -> Surface:
+        self, solid: Float[Tensor, "v 3"], values: Float[Tensor, "c n"], seen: Fragments, weights: Tensor,
+        camera: Camera,
+    ) -> Surface:  # fmt: skip
         """The seen points with their maps; values: place, normal, ambient, lit."""
         normal = unit(values[3:6])
         uv = weighted_rows(self.mesh.uvs, self.mesh.uv_triangles.index_select(0, seen.numbers), seen.weights)
-        maps = self.textures.sample(uv, texture=self.mesh.material.index_select(0, seen.numbers)).T.contiguous()
+        material = self.mesh.material.index_select(0, seen.numbers)
+        maps = self.textures.sample(uv, texture=material).T.contiguous()
+        slope, smooth, lost = self._folded(uv, material, weights)
         tangents = _tangents(solid, self.mesh, self._tangent_frame).index_select(0, seen.numbers).T.contiguous()
         tangent = unit(tangents[:3] - dot(tangents[:3], normal) * normal)
         bitangent = cross(normal, tangent) * tangents[3]
-        relief = unit(maps[3] * tangent + maps[4] * bitangent + maps[5].clamp_min(0.2) * normal)
+        out = maps[5].clamp_min(0.2)
+        relief = unit((maps[3] - slope[0] * out) * tangent + (maps[4] - slope[1] * out) * bitangent + out * normal)
+        # folds are wider than light walks beneath the skin: diffuse light shows them too
+        normal = unit(smooth[0] * tangent + smooth[1] * bitangent + normal)
         to_eye = unit(camera.position[0][:, None] - values[:3])
         # Relief that looks away from the eye would show black specks at the rim.
         relief = unit(relief + (0.02 - dot(relief, to_eye)).clamp_min(0.0) * to_eye)
@@ -273,9 +281,20 @@ class HeadScene:
             roughness=maps[6],
             specular=maps[7],
             subsurface=maps[8],
-            ambient=values[6],
-            lit=values[7:],
+            ambient=values[6] * (1.0 - lost),
+            lit=values[7:] * (1.0 - 0.5 * lost),
         )
+
+    def _folded(
+        self, uv: Float[Tensor, "n 2"], material: Int[Tensor, " n"], weights: Tensor
+    ) -> tuple[Float[Tensor, "2 n"], Float[Tensor, "2 n"], Float[Tensor, " n"]]:
+        """At the seen points the slopes of the expression's wrinkles, how far all folds tilt the normal of diffuse
+        light, along tangent and bitangent, and the share of light that is lost in wrinkles."""
+        found = uv.new_zeros(5, len(uv))
+        skin = (material == MATERIALS.index("skin")).nonzero()[:, 0]
+        folds = self.folds.of(dict(zip(ARKIT_NAMES, weights.tolist(), strict=True)))
+        found[:, skin] = sample_folds(folds, uv.index_select(0, skin))
+        return found[:2], found[3:] - found[:2], found[2]
 
     def _add_tears(
         self, radiance: Float[Tensor, "3 n"], solid: Tensor, clip: Tensor, seen: Fragments, ambient: Tensor,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,11 @@ from headsmith_server.texture.noise import bands, enlarge_rows
 from headsmith_server.texture.optics import BLOOD_RANGE, ColourTable, encode_srgb
 from headsmith_server.texture.parameters import SkinParameters
 from headsmith_server.texture.pigment import Pigment, tissue_of
+from headsmith_server.texture.relief import slackness, wrinkle_level
 from headsmith_server.texture.surface import SkinSurface
+
+FOLD_COLOUR: Final = np.array([0.12, 0.16, 0.17], np.float32)
+"""Share of red, green and blue that the deepest fold loses: what comes out has gone through more blood."""
 
 
 def paint_albedo(
@@ -27,11 +32,13 @@ def paint_albedo(
     """
     size = surface.size
     # Creases gather blood and dirt a little; the ridges between are paler.
-    cavity = np.clip(-wrinkles, -0.15, 0.9)
+    # What is deep because it is slack lies open: only its shade grows, not its dirt.
+    cavity = np.clip(-wrinkles, -0.15, 0.9 - 0.55 * slackness(wrinkle_level(skin)))
     melanin = pigment.melanin * (np.float32(1.0) + np.float32(0.30) * cavity)
     blood = np.clip(pigment.blood * (np.float32(1.0) + np.float32(0.40) * cavity), *BLOOD_RANGE)
     tick()
     table = ColourTable(tissue_of(skin))
+    shade = _fold_shade(wrinkles, skin)
     dirt = np.float32(0.34 - 0.16 * skin.melanin)
     colour = np.empty((size, size, 3), np.float32)
     for rows in bands(size):
@@ -39,6 +46,8 @@ def paint_albedo(
         b = enlarge_rows(blood, size, rows) * (np.float32(1.0) + np.float32(0.40) * darkness[rows])
         m, b, venous = change_pigments(layers, size, rows, m, b, enlarge_rows(pigment.venous, size, rows))
         colour[rows] = table(m, b, venous)
+        if shade is not None:
+            colour[rows] *= np.float32(1.0) - enlarge_rows(shade, size, rows)[..., None] * FOLD_COLOUR
         lay_over(layers, size, rows, colour[rows])
         tick()
     image = np.empty((size, size, 3), np.uint8)
@@ -48,6 +57,15 @@ def paint_albedo(
         image[rows] = encode_srgb(colour[rows])
         tick()
     return image
+
+
+def _fold_shade(wrinkles: Field, skin: SkinParameters) -> Field | None:
+    """How dark the folds of slack skin are, 0..1 [F, F]: light does not find its way out of them; None for the young."""
+    slack = slackness(wrinkle_level(skin))
+    if slack <= 0.0:
+        return None
+    deep = np.maximum(-wrinkles - np.float32(0.05), 0.0) * np.float32(1.0 / 0.45)
+    return np.float32(slack) * (np.float32(1.0) - np.exp(-deep))
 
 
 def _lay_hair(colour: Field, hair: SkinHairs, size: int, rows: slice) -> None:

@@ -129,6 +129,16 @@ def _courses() -> list[_Course]:
         found.append(_Course("platysma", (
             (10, out, -9), (10, out + lean, -24), (10, out + 2 * lean, -40), (10, out + 3 * lean, -54),
         ), 5.5, -0.8, _NEVER, _NEVER + 1.0))  # fmt: skip
+    # Slack skin of old age, all broad: ridges and hollows rather than lines.
+    for group, points, width, depth, onset in (
+        ("bag", ((42, 1, -7), (47, -1, -9), (47, 5, -9), (46, 3, -7), (45, 1, -5)), 7.0, -1.1, 0.42),
+        ("bag", ((42, -2, -11), (47, -3, -15), (47, 5, -16.5), (46, 4, -14), (45, 4, -10)), 5.0, 0.75, 0.40),
+        ("fold", ((35, 13, 6), (35, 18, -2), (35, 22, -10), (54, 15, 3), (54, 16, -4)), 13.0, -1.6, 0.30),
+        ("jowl", ((54, 10, -8), (54, 14, -15), (54, 17, -22), (54, 17, -28)), 14.0, -1.9, 0.45),
+        ("hollow", ((54, 25, 24), (54, 27, 14), (54, 28, 4), (54, 27, -6)), 17.0, 1.2, 0.5),
+        ("hollow", ((26, 9, 14), (26, 11, 8), (26, 12, 2), (26, 11, -4)), 15.0, 1.1, 0.5),
+    ):
+        found.append(_Course(group, points, width, depth, onset, 1.0))
     return found
 
 

@@ -30,7 +30,7 @@ def age_spot_level(skin: SkinParameters) -> float:
     if skin.age_spots is not None:
         return float(np.clip(skin.age_spots, 0.0, 1.0))
     aged = float(np.clip((skin.age_years - 48.0) / 40.0, 0.0, 1.0))
-    return aged * (0.35 + 0.5 * skin.weathering) * (1.0 - 0.6 * skin.melanin)
+    return min(1.0, aged * (0.55 + 0.5 * skin.weathering) * (1.0 - 0.5 * skin.melanin))
 
 
 def draw_marks(

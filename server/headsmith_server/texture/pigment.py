@@ -104,7 +104,8 @@ def concentrations(
     child = float(np.clip((14.0 - skin.age_years) / 10.0, 0.0, 1.0))
     red = skin.redness + 0.3 * skin.weathering * (0.4 + 0.6 * light)
     # The statistics hold usual circles; fewer than usual takes them away.
-    dark_circles = skin.dark_circles - 0.2
+    elder = float(np.clip((skin.age_years - 52.0) / 30.0, 0.0, 1.0))
+    dark_circles = skin.dark_circles - 0.2 + 0.35 * elder
 
     melanin, blood = _measured_pattern(surface, variation)
     melanin += (
@@ -202,7 +203,8 @@ def _paint_lips(
     rows, columns = lip_window(surface)
     signed = lips.signed_mm[rows, columns] + 0.30 * noises.field(3, 0, 0, 0, 0.5, 1.0, 0.5)[rows, columns]
     age_fade = float(np.clip((skin.age_years - 40.0) / 45.0, 0.0, 1.0))
-    vermilion = smoothstep(-0.7, 0.9 + 0.5 * age_fade, signed)
+    # Old lips roll in: less of the vermilion is seen.
+    vermilion = smoothstep(-0.7, 0.9 + 0.5 * age_fade, signed - 1.3 * age_fade**2)
     inward = lips.inward[rows, columns]
     upper = lips.upper[rows, columns]
     mottle = noises.field(2, 0, 0, 0.6, 1.0, 0.8, 0.5)[rows, columns]
@@ -217,7 +219,7 @@ def _paint_lips(
     )
     flow = variation.lips[1, 1] + (variation.lips[1, 0] - variation.lips[1, 1]) * (0.4 * upper)
     red = blood_fraction(skin) * np.exp(
-        flow + 0.20 + 0.8 * (skin.haemoglobin - 0.5) - 0.26 * age_fade - 0.22 * (skin.masculinity - 0.5)
+        flow + 0.20 + 0.8 * (skin.haemoglobin - 0.5) - 0.26 * age_fade - 0.25 * age_fade**2 - 0.22 * (skin.masculinity - 0.5)
         + 0.40 * (inward - 0.45) + 0.13 * mottle
     )  # fmt: skip
     melanin[rows, columns] += (target - melanin[rows, columns]) * vermilion

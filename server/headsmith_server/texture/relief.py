@@ -23,6 +23,9 @@ from headsmith_server.texture.surface import SkinSurface
 DISPLACEMENT_SCALE_M: Final = 0.004
 """Metres between the lowest and the highest value of the displacement map; 0.5 is the smooth head."""
 
+SLACK: Final = ("bag", "fold", "jowl", "hollow")
+"""The groups of creases.py that are forms of slack skin, not lines."""
+
 
 def wrinkle_level(skin: SkinParameters) -> float:
     """0..1, from the parameter or the age."""
@@ -32,6 +35,11 @@ def wrinkle_level(skin: SkinParameters) -> float:
     return float(np.clip(level + 0.18 * skin.weathering, 0.0, 1.0))
 
 
+def slackness(level: float) -> float:
+    """0 (young: lines are thin and folds hardly there) .. 1 (old: folds are broad), of a wrinkle level."""
+    return float(np.clip((level - 0.25) / 0.40, 0.0, 1.0))
+
+
 def wrinkle_relief(
     surface: SkinSurface, skin: SkinParameters, noises: Noises, generator: np.random.Generator, tick: Callable[[], None]
 ) -> Field:
@@ -39,23 +47,24 @@ def wrinkle_relief(
     size = surface.field.size
     texel_mm = surface.texel_mm * surface.size / size
     level = wrinkle_level(skin)
+    soft = slackness(level)
     by_width: dict[float, list[Stroke]] = {}
     hands = crease_hands(surface.creases, generator)
     for crease in surface.creases:
         amount = crease.always + (1.0 - crease.always) * float(
             np.clip((level - crease.onset) / (crease.full - crease.onset), 0.0, 1.0)
         )
-        if amount <= 0.0:
+        if amount <= 0.0 or crease.group in SLACK:
             continue
         hand = hands[crease.number]
         amount *= float(np.clip(1.0 + 0.38 * hand[1, 0], 0.25, 1.8))
-        stroke = crease_stroke(crease, amount * 1.3 * crease.depth_mm, hand, size, texel_mm)
+        stroke = crease_stroke(crease, amount * (1.3 + 0.5 * soft) * crease.depth_mm, hand, size, texel_mm)
         by_width.setdefault(crease.width_mm, []).append(stroke)
-    height = pressed(by_width, size, texel_mm, tick)
+    height = pressed(by_width, size, texel_mm, tick, soft)
     # Broken up along their course, and crossed by fine crumple in old skin.
-    height *= np.clip(1.0 + np.float32(0.38) * noises.field(2, 0, 0.8, 1.0, 0.7, 0, 0), 0.2, 1.7)
+    height *= np.clip(1.0 + np.float32(0.38 - 0.16 * soft) * noises.field(2, 0, 0.8, 1.0, 0.7, 0, 0), 0.2, 1.7)
     if level > 0.3:
-        crumple = np.abs(noises.field(0, 0, 0, 0.5, 1.0, 0.7, 0.0)) - np.float32(0.8)
+        crumple = np.abs(noises.field(0, 0, 0, 0.5 + 0.4 * soft, 1.0, 0.7, 0.0)) - np.float32(0.8)
         r = surface.regions
         where = np.clip(
             0.35 * r["front"]
@@ -67,9 +76,34 @@ def wrinkle_relief(
             0,
             1,
         )
-        height += np.float32(0.10 * (level - 0.3)) * crumple * enlarge(where.astype(np.float32), size)
+        height += np.float32((0.10 + 0.12 * soft) * (level - 0.3)) * crumple * enlarge(where.astype(np.float32), size)
     tick()
     return height * surface.seam
+
+
+def slack_relief(
+    surface: SkinSurface, skin: SkinParameters, generator: np.random.Generator, tick: Callable[[], None] = no_tick
+) -> Field | None:
+    """Height in mm [F, F] of what sags in old age: bags, cheeks over their folds, jowls; None for the young.
+
+    They are forms of the face rather than lines of the skin: smooth, and no dirt gathers in them.
+    """
+    level = wrinkle_level(skin)
+    by_width: dict[float, list[Stroke]] = {}
+    size = surface.field.size
+    texel_mm = surface.texel_mm * surface.size / size
+    hands = crease_hands(surface.creases, generator)
+    own = {group: float(np.clip(1.0 + 0.45 * generator.standard_normal(), 0.2, 1.9)) for group in SLACK}
+    for crease in surface.creases:
+        if crease.group not in SLACK or level <= crease.onset:
+            continue
+        hand = hands[crease.number]
+        amount = own[crease.group] * min(1.0, (level - crease.onset) / (crease.full - crease.onset))
+        amount *= float(np.clip(1.0 + 0.15 * hand[1, 0], 0.6, 1.4)) * crease.depth_mm
+        by_width.setdefault(crease.width_mm, []).append(crease_stroke(crease, amount, hand, size, texel_mm))
+    if not by_width:
+        return None
+    return pressed(by_width, size, texel_mm, tick, 0.5) * surface.seam
 
 
 def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Field:

@@ -79,7 +79,7 @@ def wrinkle_maps(surface: SkinSurface, skin: SkinParameters, seed: int) -> tuple
     own = np.random.default_rng([seed, 70]).standard_normal((len(_GROUPS), 2))
     level = wrinkle_level(skin)
     child = float(np.clip((14.0 - skin.age_years) / 12.0, 0.0, 1.0))
-    depth = (0.42 + 0.75 * level) * (1.0 - 0.55 * child)
+    depth = (0.80 + 0.70 * level) * (1.0 - 0.55 * child)
     # A young fold is broad and soft.
     broad = 1.45 - 0.5 * level
     sides = kept(surface, "creases' sides", lambda: _sides(surface))
@@ -90,7 +90,7 @@ def wrinkle_maps(surface: SkinSurface, skin: SkinParameters, seed: int) -> tuple
         for side, sign in (("", 0),) if group.middle else (("Left", 1), ("Right", -1)):
             strong = depth * float(np.clip(1.0 + 0.28 * presence + 0.12 * sign * lopsided, 0.35, 1.7))
             strokes = _strokes(surface.creases, sides, group, sign, strong, broad, hands, size, texel_mm)
-            height = pressed(strokes, size, texel_mm)
+            height = pressed(strokes, size, texel_mm, soft=0.6)
             if group.name == "chin":
                 height += np.float32(0.30 * strong) * kept(surface, "chin dimples", lambda: _dimples(surface))
             height *= surface.seam * _half(surface, sign, group.name)
