@@ -46,8 +46,8 @@ HANGS_MM: Final[Mapping[str, tuple[float, float, float]]] = {
 class Growth:
     """Strands around the mean head.
 
-    points [S, P, 3] mm; lock [S]; taper [P] or [S, P]: radius against the strand's thickest; thickness: of these strands against
-    ordinary hair; clearance: how far from the skin they stay at least, mm.
+    points [S, P, 3] mm; lock [S]; taper [P] or [S, P]: radius against the strand's thickest; thickness: of these
+    strands against ordinary hair; clearance: how far from the skin they stay at least, mm.
     """
 
     roots: Roots
@@ -94,7 +94,7 @@ class Order:
 
 def fringed(taper: Field, fringe: Field, fewness: float) -> Field:
     """The taper [P] for each strand [S, P]; the fringe's (0..1 [S]) are thick to their tips where strands are few."""
-    blunt = np.float32(1.0 + 0.25 * fewness) * np.maximum(taper, np.float32(0.8 * fewness))
+    blunt = np.float32(1.0 + 0.65 * fewness) * np.maximum(taper, np.float32(0.8 * fewness))
     return (taper + fringe[:, None] * (blunt - taper)).astype(np.float32)
 
 

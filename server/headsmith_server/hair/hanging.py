@@ -186,7 +186,8 @@ def _fringe_share(order: Order, roots: Roots) -> Field:
         return np.zeros(len(roots), np.float32)
     m = order.scalp.measures
     inside = inside_mm(m, roots.points, order.hair.hairline) / order.scale
-    share = smoothstep(20.0 + 24.0 * amount, 12.0 + 20.0 * amount, inside)
+    deep = 1.0 + 0.3 * order.fewness
+    share = smoothstep(deep * (20.0 + 24.0 * amount), deep * (12.0 + 20.0 * amount), inside)
     return share * smoothstep(30.0 + 22.0 * amount, 22.0 + 18.0 * amount, azimuth(m, roots.points))
 
 

@@ -118,13 +118,15 @@ def haired_scalp(
     tick()
     fraying = thick * (np.float32(1.15) - closed)
     # Texels coarser than a hair need fewer to look the same.
-    count = min(26000, surface.size * surface.size // 40)
+    count = min(26000, surface.size * surface.size // 64)
     dark, grey = _draw_hairs(surface, fraying, count, 2.4, skin.hair.grey, _scalp_flow, generator, tick)
     dyed = skin.hair.dye is not None
     colour, grey_share = hair_colour(skin.hair), 0.0 if dyed else skin.hair.grey
     if not dyed:  # many hairs, seen through one another, are warmer than one: the mean of hair/colour.py
         colour = (colour[0], 0.8 * colour[1], 0.7 * colour[2])
-    return SkinHairs(dark, grey, closed * np.float32(0.7), closed * np.float32(0.96), grey_share, colour)
+    return SkinHairs(
+        dark, grey, closed * np.float32(0.7), closed * np.float32(0.96 - 0.3 * grey_share), grey_share, colour
+    )
 
 
 def _beard_flow(points_mm: Field) -> Field:

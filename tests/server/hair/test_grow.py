@@ -12,6 +12,7 @@ import torch
 from headsmith_server.hair.groom import Groom
 from headsmith_server.hair.grow import density_at, grow_hair, hair_density
 from headsmith_server.hair.growth import HANGS_MM, LENGTHS_MM
+from headsmith_server.hair.hairline import azimuth, share_of_hair
 from headsmith_server.hair.parameters import STYLES, HairParameters
 from headsmith_server.hair.paths import lengths
 from headsmith_server.hair.scalp import scalp_of
@@ -201,6 +202,27 @@ def test_density_is_a_share_that_grows_with_density_and_shrinks_with_baldness(mo
         assert plain[model.topology.sets[name]].max() == 0.0
     mean = scalp_of(model).mean * np.float32(0.001)
     np.testing.assert_array_equal(density_at(model, hair, mean)[plain > 0], plain[plain > 0])
+
+
+def test_the_hairline_has_human_proportions_and_is_rounder_where_it_is_low(model: HeadModel) -> None:
+    measures, mean = scalp_of(model).measures, scalp_of(model).mean
+    marks = model.topology.landmarks["multi_pie_68"].positions(mean)
+    glabella, nose_base = marks[[21, 22], 1].mean(), marks[33, 1]
+
+    def edge(hairline: float, degrees: float) -> float:
+        """Height where half of the hair stands, on a ray of the forehead."""
+        ahead = mean[(np.abs(azimuth(measures, mean) - degrees) < 4.0) & (mean[:, 1] > measures.brow_y)]
+        share = share_of_hair(measures, ahead, HairParameters(density=1.0, hairline=hairline))
+        return float(np.interp(0.5, np.sort(share), np.sort(ahead[:, 1])))
+
+    for hairline in (-1.0, 0.0, 1.0):
+        assert 0.55 < (edge(hairline, 3.0) - glabella) / (glabella - nose_base) < 1.0
+    low, high = ([edge(hairline, degrees) for degrees in (3.0, 26.0, 38.0)] for hairline in (-1.0, 1.0))
+    assert np.all(np.array(low) < np.array(high) - 3.0)
+    assert low[0] - low[2] > high[0] - high[2] + 5.0
+    for receded in (0.0, 0.5, 1.0):
+        hair = HairParameters(style="crew_cut", hairline=1.0, recession=receded)
+        assert (hair_density(model, replace(hair, hairline=-1.0)) >= hair_density(model, hair) - 1e-6).all()
 
 
 def test_roots_stand_where_the_density_says(model: HeadModel, heads: dict[str, np.ndarray]) -> None:

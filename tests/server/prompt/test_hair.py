@@ -176,6 +176,15 @@ def test_a_colour_leaves_the_cut_alone() -> None:
         assert (plain.length, plain.fringe, plain.parting) == (red.length, red.fringe, red.parting)
 
 
+def test_hairlines_of_women_and_children_are_lower() -> None:
+    def mean(prompt: str) -> float:
+        return statistics.mean(described(prompt, seed).hair.hairline for seed in SEEDS)
+
+    man = mean("a man of 30")
+    assert mean("a woman of 30") < man - 0.4
+    assert mean("a boy of 6") < man - 0.6
+
+
 def test_every_draw_lies_in_its_range() -> None:
     for seed in range(300):
         person = described("a person", seed)
@@ -185,6 +194,7 @@ def test_every_draw_lies_in_its_range() -> None:
         assert beard.moustache in MOUSTACHES
         assert hair.parting in ("none", "left", "middle", "right")
         assert -1 <= hair.curl <= 1
+        assert -1 <= hair.hairline <= 1
         shares = (
             hair.length, hair.density, hair.frizz, hair.volume, hair.fringe, hair.recession, hair.crown, hair.fade,
             beard.length, beard.density, beard.curl, beard.frizz, beard.patchiness,
