@@ -1,7 +1,8 @@
-"""The wrinkles of an expression on one person's skin, as slopes that tilt the normals of a view and shade that pools."""
+"""The wrinkles of an expression on one person's skin: slopes that tilt a view's normals, and the light they lose."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -64,7 +65,7 @@ class Folds:
 
 
 def person_folds(model: HeadModel, person: Person, creasing: float, normals: NDArray[np.uint8]) -> Folds:
-    """The wrinkles that go with the person's skin and its normal map [S, S, 3]: those of age lie in the same courses."""
+    """The wrinkles that go with a person's skin and its normal map [S, S, 3]; those of age lie in the same courses."""
     size = min(len(normals), LARGEST)
     surface = skin_surface(model, size)
     maps = wrinkle_maps(surface, person.description.skin, person.paint_seed)
@@ -110,7 +111,7 @@ def _apart(boxes: list[tuple[slice, slice]], size: int) -> list[tuple[slice, sli
     """Boxes that cover all of these without overlap: bands of rows, as wide as what lies in them."""
     edges = sorted({edge for rows, _ in boxes for edge in (rows.start, rows.stop)})
     bands = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         inside = [columns for rows, columns in boxes if rows.start < high and rows.stop > low]
         if inside:
             left, right = min(c.start for c in inside), max(c.stop for c in inside)
@@ -124,9 +125,8 @@ def _slopes(
     rows, columns = box
     if rows.start >= rows.stop or columns.start >= columns.stop:
         return
-    along = 0.5 * (
-        height[rows, columns.start + 1 : columns.stop + 1] - height[rows, columns.start - 1 : columns.stop - 1]
-    )
+    band = height[rows]
+    along = 0.5 * (band[:, columns.start + 1 : columns.stop + 1] - band[:, columns.start - 1 : columns.stop - 1])
     up = 0.5 * (height[rows.start - 1 : rows.stop - 1, columns] - height[rows.start + 1 : rows.stop + 1, columns])
     slope_u = along * frame[rows, columns, 0]
     out[0, rows, columns] = np.clip(slope_u, -2.0, 2.0)

@@ -60,7 +60,7 @@ def paint_albedo(
 
 
 def _fold_shade(wrinkles: Field, skin: SkinParameters) -> Field | None:
-    """How dark the folds of slack skin are, 0..1 [F, F]: light does not find its way out of them; None for the young."""
+    """How dark the folds of slack skin are, 0..1 [F, F]: light hardly finds its way out; None for the young."""
     slack = slackness(wrinkle_level(skin))
     if slack <= 0.0:
         return None

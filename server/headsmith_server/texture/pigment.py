@@ -126,6 +126,7 @@ def concentrations(
         + 0.60 * r["lid_margin"]
         + 0.70 * r["inner_corner"]
         + 0.5 * dark_circles * r["tear_trough"]
+        + 0.22 * elder * r["periorbital"]
         + 0.175 * red * r["forehead"]
         + 0.30 * skin.weathering * r["neck"]
     )
@@ -219,8 +220,8 @@ def _paint_lips(
     )
     flow = variation.lips[1, 1] + (variation.lips[1, 0] - variation.lips[1, 1]) * (0.4 * upper)
     red = blood_fraction(skin) * np.exp(
-        flow + 0.20 + 0.8 * (skin.haemoglobin - 0.5) - 0.26 * age_fade - 0.25 * age_fade**2 - 0.22 * (skin.masculinity - 0.5)
-        + 0.40 * (inward - 0.45) + 0.13 * mottle
+        flow + 0.20 + 0.8 * (skin.haemoglobin - 0.5) - age_fade * (0.26 + 0.25 * age_fade)
+        - 0.22 * (skin.masculinity - 0.5) + 0.40 * (inward - 0.45) + 0.13 * mottle
     )  # fmt: skip
     melanin[rows, columns] += (target - melanin[rows, columns]) * vermilion
     blood[rows, columns] += (red - blood[rows, columns]) * vermilion

@@ -26,6 +26,9 @@ DISPLACEMENT_SCALE_M: Final = 0.004
 SLACK: Final = ("bag", "fold", "jowl", "hollow")
 """The groups of creases.py that are forms of slack skin, not lines."""
 
+SLACK_SIZE: Final = 256
+"""Texels of a side of the raster on which these are pressed."""
+
 
 def wrinkle_level(skin: SkinParameters) -> float:
     """0..1, from the parameter or the age."""
@@ -90,7 +93,8 @@ def slack_relief(
     """
     level = wrinkle_level(skin)
     by_width: dict[float, list[Stroke]] = {}
-    size = surface.field.size
+    field = surface.field.size
+    size = min(field, SLACK_SIZE)
     texel_mm = surface.texel_mm * surface.size / size
     hands = crease_hands(surface.creases, generator)
     own = {group: float(np.clip(1.0 + 0.45 * generator.standard_normal(), 0.2, 1.9)) for group in SLACK}
@@ -103,7 +107,7 @@ def slack_relief(
         by_width.setdefault(crease.width_mm, []).append(crease_stroke(crease, amount, hand, size, texel_mm))
     if not by_width:
         return None
-    return pressed(by_width, size, texel_mm, tick, 0.5) * surface.seam
+    return enlarge(pressed(by_width, size, texel_mm, tick, 0.5), field) * surface.seam
 
 
 def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Field:
