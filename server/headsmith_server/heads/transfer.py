@@ -78,8 +78,10 @@ class TransferSource:
         """Mean of the entries of each row, averaged over wider and wider neighbourhoods."""
         counts = (self.rows[1:] - self.rows[:-1]).to(entries.dtype)
         ones = torch.ones_like(entries)
-        matrix = _csr(self.rows, self.columns, ones, len(counts))
-        value = _csr(self.rows, self.columns, entries, len(counts)) @ torch.ones(len(counts), 1).to(entries)
+        matrix = _csr(self.rows, self.columns, ones, (len(counts), len(counts)))
+        value = _csr(self.rows, self.columns, entries, (len(counts), len(counts))) @ torch.ones(len(counts), 1).to(
+            entries
+        )
         value = value / counts[:, None]
         for _ in range(SIZE_STEPS):
             value = 0.5 * value + 0.5 * (matrix @ value) / counts[:, None]
@@ -115,7 +117,7 @@ class Transfer:
         right = asked.reshape(count, batch * 3) + lean[:, None] * columns
         values = -self.weights[source.edge_of]
         diagonal = -_row_sums(source.rows, source.columns, values, count) + lean
-        matrix = _csr(source.rows, source.columns, values, count)
+        matrix = _csr(source.rows, source.columns, values, (count, count))
         solved = _conjugate_gradients(matrix, diagonal, right, columns, iterations)
         return solved.view(count, batch, 3).permute(1, 0, 2)
 
@@ -133,9 +135,7 @@ class Transfer:
         flat = shares.reshape(-1, shares.shape[2] * 3)
         source = self.source
         ones = torch.ones(len(source.corner_columns)).to(flat)
-        matrix = torch.sparse_csr_tensor(
-            source.corner_rows, source.corner_columns, ones, (len(source.sizes), len(flat)), check_invariants=False
-        )
+        matrix = _csr(source.corner_rows, source.corner_columns, ones, (len(source.sizes), len(flat)))
         return (matrix @ flat).view(len(source.sizes), -1, 3)
 
 
@@ -231,12 +231,14 @@ def _held(topology: Topology, count: int) -> NDArray[np.float32]:
     return held
 
 
-def _csr(rows: Tensor, columns: Tensor, values: Tensor, count: int) -> Tensor:
-    return torch.sparse_csr_tensor(rows, columns, values, (count, count), check_invariants=False)
+def _csr(rows: Tensor, columns: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta")
+        return torch.sparse_csr_tensor(rows, columns, values, shape, check_invariants=False)
 
 
 def _row_sums(rows: Tensor, columns: Tensor, values: Tensor, count: int) -> Float[Tensor, " s"]:
-    return (_csr(rows, columns, values, count) @ torch.ones(count, 1).to(values))[:, 0]
+    return (_csr(rows, columns, values, (count, count)) @ torch.ones(count, 1).to(values))[:, 0]
 
 
 def _conjugate_gradients(
