@@ -18,7 +18,7 @@ from headsmith_server.texture.pigment import Pigment, tissue_of
 from headsmith_server.texture.relief import slackness, wrinkle_level
 from headsmith_server.texture.surface import SkinSurface
 
-FOLD_COLOUR: Final = np.array([0.12, 0.16, 0.17], np.float32)
+FOLD_COLOUR: Final = np.array([0.16, 0.21, 0.22], np.float32)
 """Share of red, green and blue that the deepest fold loses: what comes out has gone through more blood."""
 
 
@@ -31,14 +31,15 @@ def paint_albedo(
     wrinkles: height in mm on the field raster; darkness: of the pores, on the finished raster.
     """
     size = surface.size
-    # Creases gather blood and dirt a little; the ridges between are paler.
-    # What is deep because it is slack lies open: only its shade grows, not its dirt.
-    cavity = np.clip(-wrinkles, -0.15, 0.9 - 0.55 * slackness(wrinkle_level(skin)))
-    melanin = pigment.melanin * (np.float32(1.0) + np.float32(0.30) * cavity)
+    # Creases gather blood and dirt a little; the ridges between are paler. Slack folds lie open: they are shaded, not
+    # dirty.
+    slack = slackness(wrinkle_level(skin))
+    cavity = np.clip(-wrinkles, -0.15, 0.9 - 0.55 * slack)
+    melanin = pigment.melanin * (np.float32(1.0) + np.float32(0.30 - 0.22 * slack) * cavity)
     blood = np.clip(pigment.blood * (np.float32(1.0) + np.float32(0.40) * cavity), *BLOOD_RANGE)
     tick()
     table = ColourTable(tissue_of(skin))
-    shade = _fold_shade(wrinkles, skin)
+    shade = _fold_shade(wrinkles, slack)
     dirt = np.float32(0.34 - 0.16 * skin.melanin)
     colour = np.empty((size, size, 3), np.float32)
     for rows in bands(size):
@@ -59,9 +60,8 @@ def paint_albedo(
     return image
 
 
-def _fold_shade(wrinkles: Field, skin: SkinParameters) -> Field | None:
+def _fold_shade(wrinkles: Field, slack: float) -> Field | None:
     """How dark the folds of slack skin are, 0..1 [F, F]: light hardly finds its way out; None for the young."""
-    slack = slackness(wrinkle_level(skin))
     if slack <= 0.0:
         return None
     deep = np.maximum(-wrinkles - np.float32(0.05), 0.0) * np.float32(1.0 / 0.45)

@@ -61,7 +61,7 @@ def wrinkle_relief(
             continue
         hand = hands[crease.number]
         amount *= float(np.clip(1.0 + 0.38 * hand[1, 0], 0.25, 1.8))
-        stroke = crease_stroke(crease, amount * (1.3 + 0.5 * soft) * crease.depth_mm, hand, size, texel_mm)
+        stroke = crease_stroke(crease, amount * (1.3 + 0.75 * soft) * crease.depth_mm, hand, size, texel_mm)
         by_width.setdefault(crease.width_mm, []).append(stroke)
     height = pressed(by_width, size, texel_mm, tick, soft)
     # Broken up along their course, and crossed by fine crumple in old skin.
