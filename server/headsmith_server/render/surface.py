@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from headsmith_server.render.cameras import Camera
+from headsmith_server.render.footprint import footprint, uv_slopes
 from headsmith_server.render.fragments import Fragments, corner_volumes, interpolate, ray_offsets
 from headsmith_server.render.mesh import uv_orientation, uv_tangents, vertex_normals
 from headsmith_server.render.scene import Scene
@@ -70,11 +71,6 @@ def surface(
         layout = torch.cat([layout, uv_tangents(vertices, mesh)], -1)
     at_layout = interpolate(layout, mesh.uv_triangles, shared, barycentrics)
     uv, tangent = at_layout[:, :2], at_layout[:, 2:]
-    material = mesh.material.index_select(0, fragments.numbers)
-    texture = scene.textures()
-    level = texture_level(texture, scene, clip, fragments, uv, material)
-    texels = texture.sample(uv, level, material).T.contiguous()
-    albedo, relief, roughness, specular = texels.split((3, 3, 1, 1))
     eyes = camera.position if len(camera) == 1 else camera.position.index_select(0, fragments.image)
     backward = camera.backward if len(camera) == 1 else camera.backward.index_select(0, fragments.image)
     offset = eyes.T - position
@@ -84,6 +80,15 @@ def surface(
     if not all(of.cull for of in scene.materials):
         two_sided = ~scene.culled.index_select(0, fragments.numbers) & (dot(normal, to_eye) < 0)
         normal = torch.where(two_sided, -normal, normal)
+    material = mesh.material.index_select(0, fragments.numbers)
+    texture = scene.textures()
+    level = None
+    if texture.textured:
+        slopes = interpolate(uv_slopes(vertices, mesh), mesh.uv_triangles, shared, barycentrics).T.contiguous()
+        change = footprint(slopes, camera, fragments.size, fragments.image, to_eye, normal, depth)
+        level = texture.level(change, material)
+    texels = texture.sample(uv, level, material).T.contiguous()
+    albedo, relief, roughness, specular = texels.split((3, 3, 1, 1))
     detail = normal
     if bumpy:
         sign = uv_orientation(mesh).index_select(0, fragments.numbers)
