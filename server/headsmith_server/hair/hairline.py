@@ -22,6 +22,8 @@ HAIRLINE_MM: Final = np.array([3.5, 4, 4.5, 6.5, 8.5, 10, 9.5, 7, 5, 4, 1], np.f
 """By how much a high, square hairline stands above it and a low, round one below, over the same azimuths."""
 RECEDED_MM: Final = np.array([54, 58.5, 67, 76, 81, 71, 55, 30, 8, -15, -36], np.float32)
 """Heights above the brows of a hairline that has receded by 1."""
+SHAVEN: Final = 0.95
+"""From this fade on the sides of a mohawk are shaven."""
 EAR_GAP_MM: Final = 4.0
 """No roots so near to the ear."""
 
@@ -83,6 +85,13 @@ def share_of_hair(measures: Measures, points: Field, hair: HairParameters) -> Fi
     return frayed * thinned * crown_share(measures, points, crown) * np.float32(amount)
 
 
+def fin_share(measures: Measures, points: Field) -> Field:
+    """1 on the strip that a mohawk leaves, 0 beside it [...], at mean-head points [..., 3] mm."""
+    place = (points - measures.centre) / np.float32(measures.scale)
+    within = smoothstep(23.0, 19.0, np.abs(place[..., 0]))
+    return within * smoothstep(-30.0, -5.0, place[..., 1] - 0.2 * place[..., 2])
+
+
 def baldness(hair: HairParameters) -> tuple[float, float]:
     """(recession, crown) as the style has them at least."""
     recession, crown = float(np.clip(hair.recession, 0, 1)), float(np.clip(hair.crown, 0, 1))
@@ -113,6 +122,8 @@ def density_at(model: HeadModel, hair: HairParameters, points: Field) -> Field:
     if hair.style == "bald":
         return np.zeros(points.shape[:-1], np.float32)
     share = share_of_hair(scalp.measures, flat, hair) * clear_of_ears(scalp, flat)
+    if hair.style == "mohawk" and hair.fade >= SHAVEN:
+        share = share * np.maximum(fin_share(scalp.measures, flat), np.float32(0.1))  # roots are seen through the skin
     share = np.where(flat[:, 1] > scalp.measures.chin_y, share, 0.0)
     return share.reshape(points.shape[:-1]).astype(np.float32)
 

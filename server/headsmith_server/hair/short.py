@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from headsmith_server.hair.growth import LENGTHS_MM, Growth, Order
-from headsmith_server.hair.hairline import inside_mm, smoothstep
+from headsmith_server.hair.hairline import SHAVEN, fin_share, inside_mm, smoothstep
 from headsmith_server.hair.paths import unit
 from headsmith_server.hair.planting import plant, planted, share_over
 from headsmith_server.hair.scalp import Roots
@@ -122,12 +122,9 @@ def pixie(order: Order) -> list[Growth]:
 
 def mohawk(order: Order) -> list[Growth]:
     everywhere = share_over(order.scalp, order.hair)
-    half = 21.0
 
     def strip(points: Field) -> Field:
-        place = order.local(points)
-        within = smoothstep(half + 2.0, half - 2.0, np.abs(place[:, 0]))
-        return everywhere(points) * within * smoothstep(-30.0, -5.0, place[:, 1] - 0.2 * place[:, 2])
+        return everywhere(points) * fin_share(order.scalp.measures, points)
 
     def rest(points: Field) -> Field:
         return everywhere(points) - strip(points)
@@ -147,7 +144,7 @@ def mohawk(order: Order) -> list[Growth]:
     upright = Roots(roots.surface, roots.uvs, roots.points, inwards)
     fin = trimmed(order, upright, trim, 14, lock_count=90, clump=0.62, loose=0.05)
     fin = Growth(roots, fin.points, fin.lock, fin.taper)
-    if order.hair.fade >= 0.95:
+    if order.hair.fade >= SHAVEN:
         return [fin]
     short = plant(order.scalp, rest, round(0.38 * order.strands * (0.45 + 0.55 * order.hair.density)), order.rng)
     zero = np.zeros(len(short), np.float32)

@@ -29,7 +29,7 @@ MOST_POINTS: Final = 36
 """Points of every strand when strands of all kinds are drawn together: as many as the most winding kind needs."""
 BODY: Final = np.float32(1.3)
 """Strands are drawn this much thicker than they grow: few stand for many, and must hide the scalp as those do."""
-CROPPED: Final = ("buzz_cut", "crew_cut", "receding")
+CROPPED: Final = ("buzz_cut", "crew_cut", "receding", "mohawk")
 """Styles of so short and so plain strands that twice as many, half as thick, are drawn: each is seen by itself."""
 BROW_RADIUS: Final = 1.0
 """Of the ribbons' half width: hairs that no ribbon shows make a brow denser."""

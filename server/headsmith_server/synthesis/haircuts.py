@@ -38,6 +38,7 @@ def with_hair(description: HeadDescription, draws: np.random.Generator) -> HeadD
     loss = float(np.clip((years - 25.0) / 55.0, 0.0, 1.0)) * (1.0 if man else 0.15)
     recession = float(loss * draws.random() ** 1.5)
     crown = float(np.clip(1.2 * loss * draws.random() - 0.15, 0.0, 1.0)) if man else 0.0
+    recession = max(recession, 0.9 * crown - 0.15)  # no bald crown behind a boy's hairline
     if style in ("receding", "bald", "mohawk") and years < 18.0:
         style = "crew_cut"
     if crown > 0.45 and style not in ("bald", "buzz_cut"):

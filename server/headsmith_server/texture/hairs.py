@@ -120,13 +120,13 @@ def haired_scalp(
     # Texels coarser than a hair need fewer to look the same.
     count = min(26000, surface.size * surface.size // 64)
     dark, grey = _draw_hairs(surface, fraying, count, 2.4, skin.hair.grey, _scalp_flow, generator, tick)
-    dyed = skin.hair.dye is not None
-    colour, grey_share = hair_colour(skin.hair), 0.0 if dyed else skin.hair.grey
-    if not dyed:  # many hairs, seen through one another, are warmer than one: the mean of hair/colour.py
-        colour = (colour[0], 0.8 * colour[1], 0.7 * colour[2])
-    return SkinHairs(
-        dark, grey, closed * np.float32(0.7), closed * np.float32(0.96 - 0.3 * grey_share), grey_share, colour
-    )
+    grey_share = 0.0 if skin.hair.dye is not None else skin.hair.grey
+    own = np.array(hair_colour(skin.hair), np.float32)
+    if skin.hair.dye is None:  # many hairs, seen through one another, are warmer than one: the mean of hair/colour.py
+        own *= np.array([1.0, 0.8, 0.7], np.float32)
+    red, green, blue = (own + grey_share * (np.array(GREY_HAIR, np.float32) - own)).tolist()
+    shadow = closed * np.float32(0.7 * (1.0 - 0.85 * grey_share))
+    return SkinHairs(dark, grey, shadow, closed * np.float32(0.96), 0.0, (red, green, blue))
 
 
 def _beard_flow(points_mm: Field) -> Field:
