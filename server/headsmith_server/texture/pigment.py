@@ -105,7 +105,7 @@ def concentrations(
     red = skin.redness + 0.3 * skin.weathering * (0.4 + 0.6 * light)
     # The statistics hold usual circles; fewer than usual takes them away.
     elder = float(np.clip((skin.age_years - 52.0) / 30.0, 0.0, 1.0))
-    dark_circles = skin.dark_circles - 0.2 + 0.35 * elder
+    dark_circles = skin.dark_circles - 0.2 + (0.10 + 0.25 * skin.melanin) * elder
 
     melanin, blood = _measured_pattern(surface, variation)
     melanin += (
@@ -126,7 +126,7 @@ def concentrations(
         + 0.60 * r["lid_margin"]
         + 0.70 * r["inner_corner"]
         + 0.5 * dark_circles * r["tear_trough"]
-        + 0.22 * elder * r["periorbital"]
+        + 0.45 * elder * r["periorbital"]
         + 0.175 * red * r["forehead"]
         + 0.30 * skin.weathering * r["neck"]
     )

@@ -26,6 +26,9 @@ DISPLACEMENT_SCALE_M: Final = 0.004
 SLACK: Final = ("bag", "fold", "jowl", "hollow")
 """The groups of creases.py that are forms of slack skin, not lines."""
 
+MOST_SLACK_MM: Final = 1.4
+MOST_WRINKLED_MM: Final = 1.8
+"""Most that slack forms, and these with all wrinkles, rise or sink: the displacement map holds 2 mm with the pores."""
 SLACK_SIZE: Final = 256
 """Texels of a side of the raster on which these are pressed."""
 
@@ -107,7 +110,13 @@ def slack_relief(
         by_width.setdefault(crease.width_mm, []).append(crease_stroke(crease, amount, hand, size, texel_mm))
     if not by_width:
         return None
-    return enlarge(pressed(by_width, size, texel_mm, tick, 0.5), field) * surface.seam
+    height = pressed(by_width, size, texel_mm, tick, 0.5)
+    return enlarge(within(height, MOST_SLACK_MM), field) * surface.seam
+
+
+def within(height_mm: Field, most_mm: float) -> Field:
+    """Heights bent softly so that none is more than most_mm up or down."""
+    return np.float32(most_mm) * np.tanh(height_mm * np.float32(1.0 / most_mm))
 
 
 def lip_relief(surface: SkinSurface, skin: SkinParameters, noises: Noises) -> Field:

@@ -31,9 +31,11 @@ from headsmith_server.texture.pigment import (
 from headsmith_server.texture.pores import detail_tiles, pore_relief, tile_size
 from headsmith_server.texture.relief import (
     DISPLACEMENT_SCALE_M,
+    MOST_WRINKLED_MM,
     lip_relief,
     normal_map,
     slack_relief,
+    within,
     wrinkle_relief,
 )
 from headsmith_server.texture.surface import SkinSurface, skin_surface
@@ -163,7 +165,7 @@ def _paint(
 
     height = pores
     slack = slack_relief(surface, skin, streams[6], tick)
-    height += enlarge(wrinkles if slack is None else wrinkles + slack, size)
+    height += enlarge(wrinkles if slack is None else within(wrinkles + slack, MOST_WRINKLED_MM), size)
     for relief in layers.heights:
         height += enlarge(relief, size)
     for h in hairs:
