@@ -113,7 +113,8 @@ def shade_fragments(
     colour = shaded.diffuse + shaded.specular
     image = fragments.scatter(torch.cat([colour, torch.ones_like(colour[:1])]).T, 0.0).view(-1, 4)
     if antialias:
-        image = crossings(clip, scene.mesh, fragments, scene.layered if len(layers) else None).blend(image)
+        left_out = scene.layered if len(layers) else None
+        image = crossings(clip, scene.mesh, fragments, left_out, scene.culled).blend(image)
     if len(layers):
         before, coverage = layered(scene, clip, fragments, layers)
         if len(before):

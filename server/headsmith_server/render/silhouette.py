@@ -4,9 +4,10 @@ An outline edge has its two triangles facing differently, or one triangle only. 
 centres and along columns. Where it passes between the centres of two pixels of which one lies behind, the share of
 either pixel that the nearer surface covers follows from the crossing, which is differentiable. With small triangles
 several outlines may pass between the same two centres: only the outermost is the surface's outline (Laine et al. 2020,
-3.6, blend with the covering triangle's own edges, which overestimates gradients then). A pixel is blended once, by the
-crossing nearest to its centre, which is that along rows for steep outlines and along columns for flat ones: a pixel
-that changes hands is then half and half before and after, so that the image is continuous wherever an outline goes.
+3.6, blend with the covering triangle's own edges, which overestimates gradients then). A pixel is blended once with
+what lies behind it and once with what lies before it, by the crossings nearest to its centre, which are those along
+rows for steep outlines and along columns for flat ones: a pixel that changes hands is then half and half before and
+after, so that the image is continuous wherever an outline goes.
 """
 
 from __future__ import annotations
@@ -25,30 +26,31 @@ from headsmith_server.render.mesh import Mesh
 
 @dataclass(frozen=True)
 class Crossings:
-    """Where outlines pass between neighbouring pixel centres. front, back: flat pixels on the nearer surface's side and
-    behind it [N]; inner: the pixel on the other side of the front one, or itself where the surface ends there [N];
-    place: 0 at the front's centre to 1 at the back's, differentiable [N]."""
+    """Where outlines pass between neighbouring pixel centres. changed: flat pixels whose centre is the nearer to the
+    outline [N]; other: the pixel on the outline's other side [N]; further: that on the changed one's own side, or the
+    changed one itself where there is nothing of the kind [N]; near: how far the outline is from the changed pixel's
+    centre, 0..0.5, differentiable [N]; taken: how much of the pixel a still nearer surface covers from another side [N].
+    """
 
-    front: Int[Tensor, " n"]
-    back: Int[Tensor, " n"]
-    inner: Int[Tensor, " n"]
-    place: Float[Tensor, " n"]
+    changed: Int[Tensor, " n"]
+    other: Int[Tensor, " n"]
+    further: Int[Tensor, " n"]
+    near: Float[Tensor, " n"]
+    taken: Float[Tensor, " n"]
 
     def blend(self, image: Float[Tensor, "p c"]) -> Float[Tensor, "p c"]:
         """Flat images with the pixels on both sides of outlines mixed by coverage.
 
-        A front pixel whose centre is all but on the outline stands for what lies further in, for what is seen at a
-        grazing angle right there is a sliver of it. So does it for its neighbour just before the outline reaches its
-        centre: colours do not jump when pixels change hands.
+        A pixel whose centre is all but on the outline stands for what lies further on, for what is seen at a grazing
+        angle right there is a sliver of it. So does it for its neighbour just before the outline reaches its centre:
+        colours do not jump when pixels change hands. And so it goes with a sliver that looks out between the surface
+        behind and a nearer one, of which only as much counts as is seen.
         """
-        front, back, inner = (image.index_select(0, pixels) for pixels in (self.front, self.back, self.inner))
-        place = self.place[:, None]
-        outside = place > 0.5
-        to_back = (place - 0.5) * (front - back)
-        own = inner + (2.0 * place).clamp(max=1.0) * (front - inner)
-        to_front = (0.5 + place) * (own - front) + (place - 0.5) * (front - back)
-        pixels = torch.where(outside[:, 0], self.back, self.front)
-        return image.index_add(0, pixels, torch.where(outside, to_back, to_front))
+        changed, other, further = (image.index_select(0, of) for of in (self.changed, self.other, self.further))
+        near, taken = self.near[:, None], self.taken[:, None]
+        sliver = 1.0 - (2.0 * (near + taken)).clamp(max=1.0)
+        change = (0.5 + near - taken) * sliver * (further - changed) + (0.5 - near) * (other - changed)
+        return image.index_add(0, self.changed, change)
 
 
 def antialias(
@@ -57,24 +59,30 @@ def antialias(
     mesh: Mesh,
     fragments: Fragments,
     left_out: Bool[Tensor, " t"] | None = None,
+    culled: Bool[Tensor, " t"] | None = None,
 ) -> Float[Tensor, "b h w c"]:
     """The image with outlines blended; differentiable in the image and in the clip positions."""
     flat = image.reshape(-1, image.shape[-1])
-    return crossings(clip, mesh, fragments, left_out).blend(flat).view(image.shape)
+    return crossings(clip, mesh, fragments, left_out, culled).blend(flat).view(image.shape)
 
 
 def crossings(
-    clip: Float[Tensor, "b v 4"], mesh: Mesh, fragments: Fragments, left_out: Bool[Tensor, " t"] | None = None
+    clip: Float[Tensor, "b v 4"],
+    mesh: Mesh,
+    fragments: Fragments,
+    left_out: Bool[Tensor, " t"] | None = None,
+    culled: Bool[Tensor, " t"] | None = None,
 ) -> Crossings:
     """All crossings of outlines with pixel pairs whose one pixel shows what lies behind.
 
-    left_out: triangles whose edges are no outlines, such as those that the fragments do not hold.
+    left_out: triangles whose edges are no outlines, such as those that the fragments do not hold; culled: triangles that
+    are unseen from behind, of which nothing ends where the mesh does.
     """
     rows, columns = fragments.size
     x, y, z, w = clip.unbind(-1)
     screen = torch.stack([(x / w + 1.0) * (columns / 2), (1.0 - y / w) * (rows / 2), (z / w + 1.0) * 0.5], -1)
     with torch.no_grad():
-        outlines = _outlines(clip.detach(), screen.detach(), mesh, left_out)
+        outlines = _outlines(clip.detach(), screen.detach(), mesh, left_out, culled)
     flat = screen.reshape(-1, 3)
     a, b = (flat.index_select(0, end) for end in outlines.ends.unbind(1))
     found = [_followed(outlines, a, b, along, fragments) for along in (0, 1)]
@@ -82,19 +90,34 @@ def crossings(
     front, back, place = (torch.cat(values) for values in zip(*found, strict=True))
     reach = place.detach() - 0.5
     changed = torch.where(reach > 0, back, front)
-    kept = _best(changed, reach.abs(), fragments.images * rows * columns)
-    front, back, place = front[kept], back[kept], place[kept]
-    return Crossings(front, back, _inner(front, back, fragments), place)
+    pixels = fragments.images * rows * columns
+    kept = _best(torch.where(reach > 0, changed, changed + pixels), reach.abs(), 2 * pixels)
+    front, back, place, outside = front[kept], back[kept], place[kept], reach[kept] > 0
+    changed, other = torch.where(outside, back, front), torch.where(outside, front, back)
+    near = torch.where(outside, 1.0 - place, place)
+    before = outside.nonzero()[:, 0]
+    covered = place.new_zeros(pixels).index_copy(0, changed[before], 0.5 - near[before])
+    taken = torch.where(outside, 0.0, covered.index_select(0, front))
+    return Crossings(changed, other, _further(changed, other, outside, fragments), near, taken)
 
 
-def _inner(front: Tensor, back: Tensor, fragments: Fragments) -> Tensor:
-    """The neighbours of front pixels away from the back ones, where they show a surface; else the front pixels."""
+def _further(changed: Tensor, other: Tensor, outside: Tensor, fragments: Fragments) -> Tensor:
+    """The changed pixels' neighbours away from the other ones, where they show more of the same; else the changed ones.
+
+    A front pixel's neighbour has to show a surface. A back one's must not be before the front surface, nor the back
+    pixel have an outline of its own.
+    """
     rows, columns = fragments.size
-    inner = 2 * front - back
-    line = torch.where((front - back).abs() == 1, columns, rows * columns)
-    valid = (inner >= 0) & (inner < fragments.images * rows * columns) & (inner // line == front // line)
-    valid &= fragments.triangle.view(-1)[torch.where(valid, inner, front)] >= 0
-    return torch.where(valid, inner, front)
+    pixels = fragments.images * rows * columns
+    further = 2 * changed - other
+    line = torch.where((changed - other).abs() == 1, columns, rows * columns)
+    valid = (further >= 0) & (further < pixels) & (further // line == changed // line)
+    depth = fragments.depth.view(-1)
+    there = depth.index_select(0, torch.where(valid, further, changed))
+    single = torch.ones(pixels, dtype=torch.bool, device=changed.device)
+    single[changed[~outside]] = False
+    valid &= torch.where(outside, (there > depth.index_select(0, other)) & single[changed], there.isfinite())
+    return torch.where(valid, further, changed)
 
 
 @dataclass(frozen=True)
@@ -109,13 +132,17 @@ class _Outlines:
     beyond: Bool[Tensor, "e 2"]
 
 
-def _outlines(clip: Tensor, screen: Tensor, mesh: Mesh, left_out: Tensor | None) -> _Outlines:
+def _outlines(
+    clip: Tensor, screen: Tensor, mesh: Mesh, left_out: Tensor | None, culled: Tensor | None
+) -> _Outlines:
     visible = before_near(clip)
     a, b, c = (screen[:, mesh.triangles[:, corner]] for corner in range(3))
     area = (c[..., 0] - a[..., 0]) * (b[..., 1] - a[..., 1]) - (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1])
     facing = area > 0
     first, second = mesh.edges.faces.unbind(1)
     outline = (second < 0) | (facing[:, first] != facing[:, second.clamp(min=0)])
+    if culled is not None:
+        outline &= (second >= 0) | facing[:, first] | ~culled[first]
     if left_out is not None:
         outline &= ~left_out[first]
     image, edge = outline.nonzero(as_tuple=True)
