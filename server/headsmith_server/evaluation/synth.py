@@ -112,8 +112,8 @@ def photographs(folder: Path, people: int) -> Iterator[Photograph]:
         _, sample = dataset.sample(position)
         parts: dict[str, Any] = dict(sample)
         truth = parts["truth.safetensors"]
-        marks = truth["landmarks_facemesh"] if "landmarks_facemesh" in truth else truth["landmarks_478"]
-        yield Photograph(parts["image.png"], truth["landmarks_68"][:, :2], marks[:, :2], parts["meta.json"])
+        marks = (truth["landmarks_68"][:, :2], truth["landmarks_478"][:, :2])
+        yield Photograph(parts["image.png"], *marks, parts["meta.json"])
     dataset.close()
 
 

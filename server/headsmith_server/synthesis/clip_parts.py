@@ -37,6 +37,6 @@ CLIPS: Final = Kind(
     sizes=SIZES,
     views=32,
     most_views=1024,
-    checkpoints=("pocket_head",),
+    checkpoints=("pocket_head", "facemesh_landmarks"),
     licences=("Apache-2.0",),
 )

@@ -103,6 +103,6 @@ PORTRAITS: Final = Kind(
     sizes=SIZES,
     views=8,
     most_views=1024,
-    checkpoints=("pocket_head",),
+    checkpoints=("pocket_head", "facemesh_landmarks"),
     licences=("Apache-2.0",),
 )

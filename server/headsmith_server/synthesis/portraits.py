@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from headsmith_server.heads.facemesh import camera_yaw, facemesh_landmarks
 from headsmith_server.heads.protocol import HeadModel
 from headsmith_server.render.colour import srgb_from_linear
 from headsmith_server.synthesis.backgrounds import draw_background
@@ -137,8 +138,13 @@ def photograph(
     parts = np.where(hair > 0.5, PARTS.index("hair"), _PART_OF[material.astype(np.int64) + 1]).astype(np.uint8)
     marks = {}
     head = vertices.cpu().numpy()
-    for name, points in scene.model.topology.landmarks.items():
-        placed = torch.from_numpy(points.positions(head))
+    view = camera.view[0].cpu().numpy()
+    places = {
+        "multi_pie_68": scene.model.topology.landmarks["multi_pie_68"].positions(head),
+        "mediapipe_478": facemesh_landmarks(scene.model.sha256).positions(head, camera_yaw(view)),
+    }
+    for name, points in places.items():
+        placed = torch.from_numpy(points)
         pixels = camera.to_pixels(placed[None].to(camera.view.device), (size, size))[0].cpu().numpy()
         marks[name] = (pixels.astype(np.float32), _visible(pixels, depth, hair, size))
     return PortraitSample(
@@ -152,7 +158,7 @@ def photograph(
         visible_68=marks["multi_pie_68"][1],
         landmarks_478=marks["mediapipe_478"][0],
         visible_478=marks["mediapipe_478"][1],
-        view=camera.view[0].cpu().numpy(),
+        view=view,
         projection=camera.projection[0].cpu().numpy(),
         shot=take.shot,
         light=take.light,

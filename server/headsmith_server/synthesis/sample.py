@@ -24,7 +24,8 @@ class PortraitSample:
     image: uint8 [H, W, 3], sRGB; normal: float32 [H, W, 3], unit, of the surface in the camera's space (+X right, +Y
     up, +Z to the camera), 0 where nothing is; albedo: uint8 [H, W, 3], sRGB, hair included; depth: float32 [H, W],
     metres along the line of sight of head and torso, 0 where nothing is; mask: uint8 [H, W], coverage by the person,
-    hair included; parts: uint8 [H, W], numbers in PARTS; landmarks_68, landmarks_478: float32 [N, 3], column, row
+    hair included; parts: uint8 [H, W], numbers in PARTS; landmarks_68, landmarks_478 (where FaceMesh sees
+    them from that side, see heads/facemesh.py): float32 [N, 3], column, row
     (pixel centres at +0.5) and depth in metres; visible_68, visible_478: bool [N], inside the picture and neither
     behind the head nor under hair; view, projection: float32 [4, 4] of the camera (world in metres to view space to
     clip space, OpenGL); shot: how it was taken; light: what shone; weights: float32 [52], the expression in ARKit's
