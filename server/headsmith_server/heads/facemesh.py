@@ -30,7 +30,7 @@ class FaceMeshLandmarks:
     points: tuple[SurfacePoints, ...]
 
     def positions(self, vertices: NDArray[np.float32], yaw: float) -> NDArray[np.float32]:
-        """float32 [478, 3] in metres on a posed head [V, 3], seen from a yaw in degrees (beyond the outermost: theirs)."""
+        """float32 [478, 3] in metres on a posed head [V, 3], from a yaw in degrees; beyond the outermost, theirs."""
         at = float(np.clip(yaw, self.yaws[0], self.yaws[-1]))
         after = min(max(int(np.searchsorted(self.yaws, at)), 1), len(self.yaws) - 1)
         share = (at - self.yaws[after - 1]) / (self.yaws[after] - self.yaws[after - 1])
