@@ -34,6 +34,8 @@ from headsmith_shared.arkit import ARKIT_INDEX, ARKIT_NAMES
 
 _MAP: Final = 512
 PARTS: Final = ("skin", "eye_l", "eye_r")
+_INNER: Final = ("mouth_cavity", "nostril_inside", "inner_lid", "ear_r")
+"""Sets of skin vertices left out of the measured surface: what lies inside, and the far ear, seen through the eyes."""
 SPANS: Final = {
     "translation_x": 0.006,
     "translation_y": 0.006,
@@ -50,6 +52,8 @@ SPANS: Final = {
     "light": 0.2,
 }
 """How far each parameter is moved: metres, radians, factors, and shares of the maps' own patterns."""
+SMOOTH: Final = ("albedo_map", "normal_map", "roughness_map", "light")
+"""Parameters that move no surface, so that the image is smooth in them and a few places suffice."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,11 @@ def agreements(model: HeadModel, size: int = 256, steps: int = 48, names: tuple[
     the span's ends: for an exact derivative of a continuous loss the two are equal up to the midpoint rule's error.
     The loss is the mean squared distance of the antialiased colours from a smooth target, so interior shading and
     outlines both count; rendering is in float32, the loss in float64.
+
+    What is rendered is the head's outer skin (outer_skin), for where parts touch, as lids and eyes, or features are
+    smaller than a pixel, as the rim of an iris, an image of point samples jumps and has no derivative.
     """
-    setting = head_setting(model, size)
+    setting = outer_skin(model, head_setting(model, size))
     return {name: _agreement(setting, name, steps) for name in names or SPANS}
 
 
@@ -96,8 +103,8 @@ def head_setting(model: HeadModel, size: int) -> Setting:
     """The mean head with smooth random maps, at three quarters, under a directional light and a gradient of sky.
 
     Highlights are no smaller than a pixel (the eyes are dull), or the span would need far more places to follow them;
-    maps do not jump where the UV layout is cut; lips are apart, for a part that passes through itself, as closed lips
-    do, has no derivative along that line.
+    maps fade to a constant where the UV layout is cut and so do not jump there; lips are apart, for a part that passes
+    through itself, as closed lips do, has no derivative along that line.
     """
     mesh = head_mesh(model.topology, PARTS)
     with torch.no_grad():
@@ -106,10 +113,10 @@ def head_setting(model: HeadModel, size: int) -> Setting:
         vertices = model.vertices(torch.zeros(1, model.identity_size), pose)[0]
     place, inside = _layout(vertices, mesh)
     skin = Material(
-        albedo=0.2 + 0.5 * _pattern(place, 1).sigmoid(),
+        albedo=0.45 + inside * 0.5 * (_pattern(place, 1).sigmoid() - 0.5),
         normal=_unit_up(0.25 * inside * _pattern(place, 2)[..., :2]),
-        roughness=0.45 + 0.3 * _pattern(place, 3)[..., 0].sigmoid(),
-        specular=0.3 + 0.4 * _pattern(place, 4)[..., 0].sigmoid(),
+        roughness=0.6 + inside[..., 0] * 0.3 * (_pattern(place, 3)[..., 0].sigmoid() - 0.5),
+        specular=0.5 + inside[..., 0] * 0.4 * (_pattern(place, 4)[..., 0].sigmoid() - 0.5),
         subsurface=1.0,
     )
     eyes = Material(albedo_factor=(0.7, 0.7, 0.7), roughness_factor=0.6, specular_factor=0.5)
@@ -121,6 +128,15 @@ def head_setting(model: HeadModel, size: int) -> Setting:
     harmonics[0, 3] -= 0.1
     lights = Lights(directional=sun((0.4, 0.5, 0.8), (2.2, 2.1, 2.0)), harmonics=harmonics)
     return Setting(vertices, mesh, materials, view, lights, size)
+
+
+def outer_skin(model: HeadModel, setting: Setting) -> Setting:
+    """The setting with the head's outer skin alone, open at eyes, nostrils and mouth (about 20,000 triangles)."""
+    inner = torch.zeros(setting.mesh.vertex_count, dtype=torch.bool)
+    for name in _INNER:
+        inner[torch.from_numpy(model.topology.sets[name]).long()] = True
+    skin = setting.mesh.part == 0
+    return replace(setting, mesh=setting.mesh.select(skin & ~inner[setting.mesh.triangles].all(1)))
 
 
 def _agreement(setting: Setting, name: str, steps: int) -> Agreement:

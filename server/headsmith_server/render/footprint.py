@@ -28,7 +28,9 @@ def uv_slopes(vertices: Float[Tensor, "b v 3"], mesh: Mesh) -> Float[Tensor, "b 
     Means of the faces at each point by their area.
     """
     batch = len(vertices)
-    a, b, c = mesh.corners.spread(vertices.transpose(0, 1).reshape(mesh.vertex_count, -1)).view(-1, 3, batch, 3).unbind(1)
+    a, b, c = (
+        mesh.corners.spread(vertices.transpose(0, 1).reshape(mesh.vertex_count, -1)).view(-1, 3, batch, 3).unbind(1)
+    )
     ua, ub, uc = mesh.uvs[mesh.uv_triangles][:, :, None, :].unbind(1)
     along, across = b - a, c - a
     normal = torch.linalg.cross(along, across)

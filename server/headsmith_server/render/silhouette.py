@@ -132,9 +132,7 @@ class _Outlines:
     beyond: Bool[Tensor, "e 2"]
 
 
-def _outlines(
-    clip: Tensor, screen: Tensor, mesh: Mesh, left_out: Tensor | None, culled: Tensor | None
-) -> _Outlines:
+def _outlines(clip: Tensor, screen: Tensor, mesh: Mesh, left_out: Tensor | None, culled: Tensor | None) -> _Outlines:
     visible = before_near(clip)
     a, b, c = (screen[:, mesh.triangles[:, corner]] for corner in range(3))
     area = (c[..., 0] - a[..., 0]) * (b[..., 1] - a[..., 1]) - (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1])
