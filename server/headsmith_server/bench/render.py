@@ -82,7 +82,7 @@ def run(*, quick: bool = False) -> Figures:
 
 
 def _places(name: str, quick: bool) -> int:
-    """How many derivatives are averaged: few for what the image is smooth in. Twice as many change none by 0.003."""
+    """How many derivatives are averaged: few for what the image is smooth in."""
     if name in SMOOTH:
         return 8
     return 16 if quick else 128

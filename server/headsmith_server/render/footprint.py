@@ -1,9 +1,9 @@
 """How far texture coordinates change from pixel to pixel on a smooth surface, for mip levels without jumps.
 
-Exact derivatives (surface.uv_derivatives) belong to the flat triangle and jump from one to the next, by whole mip levels
-where triangles are seen at a grazing angle, so that outlines flicker and have derivatives that no difference agrees
-with. Here the surface's own slopes of u and v are averaged at the points of the layout and interpolated, and the ray is
-followed to the plane of the smooth normal.
+Exact derivatives (surface.uv_derivatives) belong to the flat triangle and jump from one to the next, by whole mip
+levels where triangles are seen at a grazing angle, so that outlines flicker and have derivatives that no difference
+agrees with. Here the surface's own slopes of u and v are averaged at the points of the layout and interpolated, and
+the ray is followed to the plane of the smooth normal.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def footprint(
     sight = [dot(slope, to_eye) * over for slope in (slopes[:3], slopes[3:])]
     changes = []
     for axis in (0, 1):
-        # A pixel's width and height in metres at the point's distance.
+        # A pixel's width, and its height downwards, in metres at a metre's distance.
         focal = camera.projection[:, axis, axis]
-        step = camera.view[:, axis, :3] * (2.0 / (focal * size[1 - axis]))[:, None]
+        step = camera.view[:, axis, :3] * ((2.0, -2.0)[axis] / (focal * size[1 - axis]))[:, None]
         step = (step if len(camera) == 1 else step.index_select(0, image)).T
         tilt = (normal * step).sum(0)
         for slope, lost in zip((slopes[:3], slopes[3:]), sight, strict=True):

@@ -29,7 +29,7 @@ class Crossings:
     """Where outlines pass between neighbouring pixel centres. changed: flat pixels whose centre is the nearer to the
     outline [N]; other: the pixel on the outline's other side [N]; further: that on the changed one's own side, or the
     changed one itself where there is nothing of the kind [N]; near: how far the outline is from the changed pixel's
-    centre, 0..0.5, differentiable [N]; taken: how much of the pixel a still nearer surface covers from another side [N].
+    centre, 0..0.5, differentiable [N]; taken: what share of the pixel a still nearer surface covers [N].
     """
 
     changed: Int[Tensor, " n"]
@@ -75,8 +75,8 @@ def crossings(
 ) -> Crossings:
     """All crossings of outlines with pixel pairs whose one pixel shows what lies behind.
 
-    left_out: triangles whose edges are no outlines, such as those that the fragments do not hold; culled: triangles that
-    are unseen from behind, of which nothing ends where the mesh does.
+    left_out: triangles whose edges are no outlines, such as those that the fragments do not hold; culled: triangles
+    that are unseen from behind, so that where the mesh ends with one that faces away nothing is seen to end.
     """
     rows, columns = fragments.size
     x, y, z, w = clip.unbind(-1)

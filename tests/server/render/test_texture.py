@@ -5,7 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headsmith_server.render import Scene, pyramid, rasterise, sample_texture
+from headsmith_server.render import Scene, interpolate, pyramid, rasterise, sample_texture, vertex_normals
+from headsmith_server.render.footprint import footprint, uv_slopes
 from headsmith_server.render.surface import uv_derivatives
 from headsmith_server.render.texture import level_sizes
 from tests.server.render.shapes import plane, view
@@ -95,6 +96,25 @@ def test_the_step_from_pixel_to_pixel_is_known_exactly() -> None:
     across, down = (at(*shift)[0] - uv for shift in ((0.05, 0.0), (0.0, 0.05)))
     torch.testing.assert_close(derivatives[:, 0] * 0.05, across, atol=3e-5, rtol=0.02)
     torch.testing.assert_close(derivatives[:, 1] * 0.05, down, atol=3e-5, rtol=0.02)
+
+
+@pytest.mark.parametrize("yaw", [0.0, 50.0])
+def test_smooth_steps_are_the_exact_ones_on_a_plane(yaw: float) -> None:
+    vertices, mesh = plane()
+    eye = view(1.5, yaw=yaw)
+    clip = eye.to_clip(vertices[None])
+    found = rasterise(clip, mesh.triangles, (32, 48))
+    shared = {"triangles": mesh.triangles, "fragments": found}
+    position = interpolate(vertices[None], **shared)
+    normal = interpolate(vertex_normals(vertices[None], mesh), **shared)
+    uv = interpolate(mesh.uvs[None], mesh.uv_triangles, found)
+    slopes = interpolate(uv_slopes(vertices[None], mesh), mesh.uv_triangles, found)
+    offset = eye.position - position
+    to_eye = torch.nn.functional.normalize(offset, dim=1)
+    depth = (offset * eye.backward).sum(1)
+    smooth = footprint(slopes.T, eye, (32, 48), found.image, to_eye.T, normal.T, depth)
+    exact = uv_derivatives(clip, mesh.triangles, mesh.uvs, mesh.uv_triangles, found, uv)
+    torch.testing.assert_close(smooth, exact, atol=1e-5, rtol=1e-3)
 
 
 def test_the_level_is_where_a_pixel_is_one_texel() -> None:
