@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headsmith_server.render import Scene, interpolate, pyramid, rasterise, sample_texture, vertex_normals
+from headsmith_server.render import Fragments, Scene, interpolate, pyramid, rasterise, sample_texture, vertex_normals
 from headsmith_server.render.footprint import footprint, uv_slopes
 from headsmith_server.render.surface import uv_derivatives
 from headsmith_server.render.texture import level_sizes
@@ -82,7 +82,7 @@ def test_the_step_from_pixel_to_pixel_is_known_exactly() -> None:
     clip = eye.to_clip(vertices[None])
     size = (32, 48)
 
-    def at(shift_x: float, shift_y: float) -> tuple[torch.Tensor, torch.Tensor]:
+    def at(shift_x: float, shift_y: float) -> tuple[torch.Tensor, Fragments]:
         moved = clip.clone()
         moved[..., 0] -= shift_x * 2 / size[1] * clip[..., 3]
         moved[..., 1] += shift_y * 2 / size[0] * clip[..., 3]
@@ -104,9 +104,8 @@ def test_smooth_steps_are_the_exact_ones_on_a_plane(yaw: float) -> None:
     eye = view(1.5, yaw=yaw)
     clip = eye.to_clip(vertices[None])
     found = rasterise(clip, mesh.triangles, (32, 48))
-    shared = {"triangles": mesh.triangles, "fragments": found}
-    position = interpolate(vertices[None], **shared)
-    normal = interpolate(vertex_normals(vertices[None], mesh), **shared)
+    position = interpolate(vertices[None], mesh.triangles, found)
+    normal = interpolate(vertex_normals(vertices[None], mesh), mesh.triangles, found)
     uv = interpolate(mesh.uvs[None], mesh.uv_triangles, found)
     slopes = interpolate(uv_slopes(vertices[None], mesh), mesh.uv_triangles, found)
     offset = eye.position - position
