@@ -27,7 +27,7 @@ SEED: Final = 64
 PORTRAITS: Final = 64
 SKINS: Final = 32
 HAIR_STRANDS: Final = 10_000
-THREE_QUARTER: Final = Shot(focal_mm=85.0, yaw=32.0, pitch=4.0, roll=0.0, fill=0.5, shift=(0.0, -0.03))
+THREE_QUARTER: Final = Shot(focal_mm=85.0, yaw=32.0, pitch=4.0, roll=0.0, fill=0.58, shift=(0.0, 0.02))
 NECK_HAIR: Final = frozenset({"straight", "wavy", "curly", "locs", "braids", "ponytail"})
 
 
@@ -128,7 +128,7 @@ def _shown(image: NDArray) -> Image:
     """RGB bytes of an 8- or 16-bit map."""
     if image.dtype == np.uint16:
         # Relief of a few tenths of a millimetre lies close about the middle of the scale.
-        image = np.clip((image.astype(np.float32) - 32768.0) / 24.0 + 128.0, 0, 255).astype(np.uint8)
+        image = np.clip((image.astype(np.float32) - 32768.0) / 100.0 + 128.0, 0, 255).astype(np.uint8)
     return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from headsmith_server.checkpoints.registry import checkpoints
 from headsmith_server.evaluation.caption_truth import caption_truth
 from headsmith_server.evaluation.landmark_agreement import landmark_agreement
-from headsmith_server.evaluation.probe import face_square, plain_features, probe_accuracy
+from headsmith_server.evaluation.probe import SKIN_COLOURS, face_square, plain_features, probe_accuracy, skin_colours
 from headsmith_server.evaluation.skin_samples import pore_distance, skin_distance
 from headsmith_server.evaluation.synth_reproducible import resume_identical, workers_identical
 from headsmith_server.evaluation.verification import verification
@@ -41,12 +41,14 @@ SIZE: Final = 256
 VIEWS: Final = 2
 MOST_YAW: Final = 45.0
 WORKERS: Final = 2
-PEOPLE, QUICK_PEOPLE = 340, 40
+PEOPLE, QUICK_PEOPLE = 400, 40
 CAPTIONS, QUICK_CAPTIONS = 1000, 120
-AGE_BANDS: Final = (18.0, 40.0, 62.0)
-"""Child, young, middle-aged, old."""
-SKIN_TONES: Final = (0.18, 0.42, 0.66)
-"""Melanin between four tones from light to deep."""
+AGE_BANDS: Final = (18.0, 50.0)
+"""Years between children, grown people and old ones."""
+SKIN_TONES: Final = (0.25, 0.55)
+"""Melanin between light, medium and deep."""
+COLOUR_WEIGHT: Final = 3.0
+"""Few numbers tell the skin's colour beside thousands of edges: they count this much more."""
 SEXED: Final = 0.1
 """Grown people this far from the middle of masculinity count as men or women."""
 
@@ -152,19 +154,32 @@ def caption_figure(count: int) -> Figure:
 
 
 def _probe(pictures: list[Photograph]) -> Figure:
-    """Sex, age band and skin tone by a ridge classifier on gradients and coarse colours; people are kept apart."""
-    features = np.stack([plain_features(face_square(picture.image, picture.landmarks_68)) for picture in pictures])
+    """Sex, age band and skin tone by a ridge classifier on gradients and colours, each in few classes; the people it is
+    fitted on and those it is judged on are others."""
+    features = np.stack(
+        [
+            np.concatenate([
+                plain_features(face_square(picture.image, picture.landmarks_68)),
+                skin_colours(picture.image, picture.landmarks_68),
+            ])
+            for picture in pictures
+        ]
+    )  # fmt: skip
+    weights = np.ones(features.shape[1])
+    weights[-SKIN_COLOURS:] = COLOUR_WEIGHT
     said = [picture.meta["description"] for picture in pictures]
     people = np.array([picture.person for picture in pictures])
     years = np.array([row["age_years"] for row in said])
     masculinity = np.array([row["masculinity"] for row in said])
     melanin = np.array([row["skin"]["melanin"] for row in said])
     sexed = (years >= AGE_BANDS[0]) & (np.abs(masculinity - 0.5) >= SEXED)
-    judged = people >= 0.6 * people.max()
+    judged = people >= 0.65 * people.max()
     results = {
-        "sex": probe_accuracy(features[sexed], (masculinity[sexed] > 0.5).astype(np.int64), ~judged[sexed]),
-        "age band": probe_accuracy(features, np.digitize(years, AGE_BANDS), ~judged),
-        "skin tone": probe_accuracy(features, np.digitize(melanin, SKIN_TONES), ~judged),
+        "sex": probe_accuracy(
+            features[sexed], (masculinity[sexed] > 0.5).astype(np.int64), ~judged[sexed], weights=weights
+        ),
+        "age band": probe_accuracy(features, np.digitize(years, AGE_BANDS), ~judged, weights=weights),
+        "skin tone": probe_accuracy(features, np.digitize(melanin, SKIN_TONES), ~judged, weights=weights),
     }
     return Figure(
         "caption_probe",
